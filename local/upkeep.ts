@@ -1,0 +1,72 @@
+import type { Runtime } from './runtime.ts';
+
+interface Upkeep {
+  /** Takes up what the process before left, and keeps sweeping from now on. */
+  start(): Promise<void>;
+  /** Removes what has been kept long enough, if an hour of policy time has passed since the last time. */
+  retain(): Promise<void>;
+  stop(): void;
+}
+
+const sweepEveryMs = 60_000;
+const retainEveryMs = 3_600_000;
+const removedAtOnce = 500;
+/** A lease of the process before lasts 30 s at the longest; what it held is looked at now. */
+const leaseMs = 31_000;
+const everything = 1_000_000;
+
+/** What runs beside the requests: the sweeper, the retention, the marks of the clock. */
+export function makeUpkeep({ application, clock, stores, queue, timer, log, timers }: Runtime): Upkeep {
+  const intervals: NodeJS.Timeout[] = [];
+  let retainedAt = clock.now();
+
+  const guarded = async (event: string, work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (cause) {
+      log.error(event, {}, cause);
+    }
+  };
+
+  const remove = async (): Promise<void> => {
+    const { retention } = (await application.configuration.directory()).settings;
+    const now = clock.now();
+    while ((await stores.incidents.removeEndedBefore(now - retention.incidents * 1000, removedAtOnce)) > 0) await timers.sleep(1);
+    await stores.inbox.removeBefore(now - retention.messages * 1000);
+  };
+
+  const retain = async (): Promise<void> => {
+    if (clock.now() - retainedAt < retainEveryMs) return;
+    retainedAt = clock.now();
+    await guarded('retention-failed', remove);
+  };
+
+  const every = (milliseconds: number, event: string, work: () => Promise<unknown>): void => {
+    intervals.push(setInterval(() => void guarded(event, work), milliseconds).unref());
+  };
+
+  const takeUp = async (): Promise<void> => {
+    const horizon = clock.now() + leaseMs * Math.max(clock.speed, clock.speedBefore);
+    for (const id of await stores.incidents.due(horizon, everything)) await queue.nudge(id);
+  };
+
+  return {
+    retain,
+    async start() {
+      await application.sweep();
+      await takeUp();
+      timer.look();
+      every(sweepEveryMs, 'sweep-failed', () => application.sweep());
+      every(sweepEveryMs, 'retention-failed', () => retain());
+      every(clock.markEveryMs, 'clock-not-stored', () =>
+        Promise.resolve().then(() => {
+          clock.mark();
+        }),
+      );
+    },
+    stop() {
+      for (const interval of intervals) clearInterval(interval);
+      timer.stop();
+    },
+  };
+}

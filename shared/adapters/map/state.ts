@@ -1,0 +1,61 @@
+import type { Instant } from '../../domain/time.ts';
+import type { ContactHealth, Mute, StateStore } from '../../ports.ts';
+import type { Heads } from './heads.ts';
+
+interface Request {
+  readonly bodyHash: string;
+  readonly answer: string | null;
+  readonly expiresAt: Instant;
+}
+
+interface MapState {
+  readonly state: StateStore;
+  readonly prune: (at: Instant) => void;
+}
+
+const done = Promise.resolve();
+
+/** What is outside both item and document, in memory; `prune` forgets requests that expired before the instant. */
+export function makeMapState(heads: Heads): MapState {
+  const mutes = new Map<string, Mute>();
+  const health = new Map<string, ContactHealth>();
+  const requests = new Map<string, Request>();
+  let lastSweep: Instant | null = null;
+
+  const state: StateStore = {
+    mute: (service) => Promise.resolve(mutes.get(service) ?? null),
+    putMute(mute): Promise<void> {
+      mutes.set(mute.service, mute);
+      return done;
+    },
+    endMute: (service) => Promise.resolve(mutes.delete(service)),
+    heldByMute: (service, limit) =>
+      Promise.resolve(heads.held((incident) => incident.held?.reason === 'muted' && incident.service === service, limit)),
+    contactHealth: () => Promise.resolve([...health.values()]),
+    putContactHealth(row): Promise<void> {
+      health.set(JSON.stringify([row.person, row.contact]), row);
+      return done;
+    },
+    lastSweep: () => Promise.resolve(lastSweep),
+    putLastSweep(real): Promise<void> {
+      lastSweep = real;
+      return done;
+    },
+    claimRequest(key, bodyHash, now, expiresAt): Promise<'new' | { readonly bodyHash: string; readonly answer: string | null }> {
+      const known = requests.get(key);
+      if (known !== undefined && known.expiresAt > now) return Promise.resolve({ bodyHash: known.bodyHash, answer: known.answer });
+      requests.set(key, { bodyHash, answer: null, expiresAt });
+      return Promise.resolve('new');
+    },
+    answerRequest(key, answer): Promise<void> {
+      const known = requests.get(key);
+      if (known !== undefined) requests.set(key, { ...known, answer });
+      return done;
+    },
+  };
+
+  const prune = (at: Instant): void => {
+    for (const [key, { expiresAt }] of requests) if (expiresAt < at) requests.delete(key);
+  };
+  return { state, prune };
+}

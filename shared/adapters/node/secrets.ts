@@ -1,0 +1,54 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Random, Secrets, SigningKey } from '../../ports.ts';
+import { readIfThere, writeDurably } from './durable-file.ts';
+
+const tokenLength = 40;
+const keyBytes = 32;
+const keyLine = /^(1[0-5]|[0-9]) ([A-Za-z0-9_-]{43})$/;
+
+export interface MachineSecrets extends Secrets {
+  /** The administrator's token itself, to be shown to the owner of the machine. */
+  readonly adminToken: string;
+}
+
+interface Options {
+  /** Where secrets are kept; null: they end with the process. */
+  readonly folder: string | null;
+  /** The administrator's token where the owner names one; it is not stored. */
+  readonly adminToken: string | null;
+  readonly random: Pick<Random, 'token'>;
+}
+
+/** What a file of the folder holds; made and written with mode 0600 when there is none. */
+function keptText(folder: string | null, name: string, make: () => string): string {
+  if (folder === null) return make();
+  const path = join(folder, name);
+  const known = readIfThere(path);
+  if (known === null) {
+    const made = make();
+    writeDurably(path, `${made}\n`);
+    return made;
+  }
+  chmodSync(path, 0o600);
+  return known.trim();
+}
+
+/** Secrets of one machine. Throws when a file of the folder holds something else than it should. */
+export function openSecrets({ folder, adminToken, random }: Options): MachineSecrets {
+  const token = adminToken ?? keptText(folder, 'admin-token', () => random.token(tokenLength));
+  if (!/^[!-~]+$/.test(token)) throw new Error('the administrator’s token must be printable ASCII without spaces');
+  const hash = createHash('sha256').update(token).digest('hex');
+  const keys = readKeys(keptText(folder, 'signing-keys', () => `1 ${randomBytes(keyBytes).toString('base64url')}`));
+  return { adminToken: token, adminTokenHash: () => Promise.resolve(hash), signingKeys: () => Promise.resolve(keys) };
+}
+
+/** One key in each line, `id key`; the first signs, all verify. */
+function readKeys(text: string): readonly SigningKey[] {
+  return text.split('\n').map((line) => {
+    const [, id, key] = keyLine.exec(line.trim()) ?? [];
+    if (id === undefined || key === undefined) throw new Error('the file signing-keys of the data folder holds a line that is no key');
+    return { id: Number(id), key: new Uint8Array(Buffer.from(key, 'base64url')) };
+  });
+}

@@ -1,0 +1,78 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Instant } from '../../domain/time.ts';
+import type { ArchiveTable } from './archive.ts';
+import { removeAll } from './commit-queue.ts';
+import type { CommitQueue, Operation } from './commit-queue.ts';
+import { idIn } from './heads.ts';
+import type { HeadTable } from './heads.ts';
+import type { Timeline } from './timeline.ts';
+
+/** So many small rows of a kind go with one transaction at most, so that it stays short. */
+const smallRows = 5000;
+
+// A head goes after its predecessors: its key would start again at the first generation and meet them.
+const endedHeads = `
+  SELECT key, generation FROM head INDEXED BY head_idle
+  WHERE look_at IS NULL AND held_reason IS NULL AND updated_at < ? AND (generation = 0 OR state IN ('resolved', 'cancelled', 'timed_out', 'failed'))
+    AND NOT EXISTS (SELECT 1 FROM archive WHERE archive.key = head.key AND archive.generation < head.generation)
+  LIMIT ?`;
+// A copy of a head that still stands was made for a succession that may be under way.
+const oldArchives = `
+  SELECT key, generation FROM archive
+  WHERE updated_at < ? AND NOT EXISTS (SELECT 1 FROM head WHERE head.key = archive.key AND head.generation = archive.generation)
+  ORDER BY updated_at LIMIT ?`;
+
+const prunings = [
+  'DELETE FROM reply_code WHERE (number, code) IN (SELECT number, code FROM reply_code WHERE expires_at < ? LIMIT ?)',
+  'DELETE FROM request WHERE rowid IN (SELECT rowid FROM request WHERE expires_at < ? LIMIT ?)',
+  // Named by no item: the attempt that put it came to nothing.
+  `DELETE FROM details WHERE rowid IN (SELECT rowid FROM details WHERE at < ?
+    AND NOT EXISTS (SELECT 1 FROM head WHERE head.key = details.key) AND NOT EXISTS (SELECT 1 FROM archive WHERE archive.key = details.key) LIMIT ?)`,
+  'DELETE FROM declined WHERE rowid IN (SELECT rowid FROM declined WHERE at < ? LIMIT ?)',
+];
+
+interface Tables {
+  readonly heads: HeadTable;
+  readonly archive: ArchiveTable;
+  readonly timeline: Timeline;
+}
+
+/**
+ * Removes up to `limit` incidents that ended before the instant and have nothing due, with all their rows, and all small rows as old; returns how many
+ * incidents. It does so in several short transactions when there is much, and others are served in between.
+ */
+export function makeRetention(
+  database: DatabaseSync,
+  queue: CommitQueue,
+  { heads, archive, timeline }: Tables,
+): (at: Instant, limit: number) => Promise<number> {
+  const selectHeads = database.prepare(endedHeads);
+  const selectArchives = database.prepare(oldArchives);
+  const prune: readonly StatementSync[] = prunings.map((sql) => database.prepare(sql));
+
+  const removeIncidents =
+    (at: Instant, limit: number): Operation<number> =>
+    () => {
+      const archived = selectArchives.all(at, limit).map(idIn);
+      for (const id of archived) {
+        archive.remove(id);
+        timeline.remove(id);
+      }
+      const ended = selectHeads.all(at, limit - archived.length).map(idIn);
+      const finishes = ended.map((id) => heads.remove(id));
+      for (const id of ended) {
+        archive.remove(id);
+        timeline.remove(id);
+      }
+      return () => {
+        for (const finish of finishes) finish();
+        return ended.length + archived.length;
+      };
+    };
+
+  return async (at, limit) => {
+    const removed = await queue.write(queue.atomic(removeIncidents(at, limit)));
+    for (const statement of prune) await removeAll(queue, () => statement.run(at, smallRows).changes, smallRows);
+    return removed;
+  };
+}

@@ -1,0 +1,119 @@
+import { channels } from '../channels/registry.ts';
+import { configWarnings, type ConfigWarning } from '../domain/config-warnings.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { Ports, StoredConfig } from '../ports.ts';
+import { buildDirectory } from '../schema/config-directory.ts';
+import { checkDocument, readConfigText, sourceOf, type CheckedDocument, type ConfigDocument } from '../schema/config-document.ts';
+import type { ConfigError, Unparsable } from '../schema/config-source.ts';
+import { configChanges, type ConfigChange } from './config-changes.ts';
+import { putThing, withoutThing, type ConfigKind } from './config-things.ts';
+import { documentOf, type CachedConfiguration } from './configuration.ts';
+import { Unavailable } from './use-cases.ts';
+
+export interface SaveOptions {
+  /** Only tells what would happen. */
+  readonly dryRun: boolean;
+  /** Whether the caller meant this version as the present one; null: whatever it is. */
+  readonly ifMatch: ((version: number) => boolean) | null;
+}
+
+/** `saved` with the version that stands afterwards: the former one when nothing changed or nothing was to be saved. */
+export type SaveResult =
+  | {
+      readonly kind: 'saved';
+      readonly version: number;
+      readonly changes: readonly ConfigChange[];
+      readonly warnings: readonly ConfigWarning[];
+    }
+  | { readonly kind: 'unparsable'; readonly error: Unparsable }
+  | { readonly kind: 'invalid'; readonly errors: readonly ConfigError[] }
+  | { readonly kind: 'stale' }
+  | { readonly kind: 'not-found' };
+
+/** Changes of the configuration. Each makes one new version or none; throws `Unavailable` when others keep coming first. */
+export interface ConfigSaving {
+  saveDocument(text: string, contentType: string | null, options: SaveOptions): Promise<SaveResult>;
+  saveThing(kind: ConfigKind, id: string, text: string, contentType: string | null, options: SaveOptions): Promise<SaveResult>;
+  deleteThing(kind: ConfigKind, id: string, options: SaveOptions): Promise<SaveResult>;
+}
+
+type SavingPorts = Pick<Ports, 'config' | 'clock' | 'state'>;
+/** Null: what was to be changed is not there. */
+type Edit = (stored: StoredConfig | null) => CheckedDocument | null;
+
+const attempts = 3;
+
+export function makeConfigSaving(ports: SavingPorts, configuration: Pick<CachedConfiguration, 'invalidate'>): ConfigSaving {
+  const save = async (edit: Edit, options: SaveOptions): Promise<SaveResult> => {
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      const result = await saveOnce(ports, configuration, edit, options);
+      if (result !== 'conflict') return result;
+      if (options.ifMatch !== null) return { kind: 'stale' };
+    }
+    throw new Unavailable('the configuration was changed by others each time');
+  };
+  return {
+    async saveDocument(text, contentType, options) {
+      const source = readConfigText(text, contentType);
+      if (!('json' in source)) return { kind: 'unparsable', error: source };
+      const checked = checkDocument(source, channels);
+      return save(() => checked, options);
+    },
+    async saveThing(kind, id, text, contentType, options) {
+      const source = readConfigText(text, contentType);
+      if (!('json' in source)) return { kind: 'unparsable', error: source };
+      return save((stored) => putThing(stored?.document ?? {}, kind, id, source), options);
+    },
+    deleteThing(kind, id, options) {
+      return save((stored) => {
+        const rest = withoutThing(stored?.document ?? {}, kind, id);
+        return rest === null ? null : checkDocument(sourceOf(rest), channels);
+      }, options);
+    },
+  };
+}
+
+async function saveOnce(
+  ports: SavingPorts,
+  configuration: Pick<CachedConfiguration, 'invalidate'>,
+  edit: Edit,
+  options: SaveOptions,
+): Promise<SaveResult | 'conflict'> {
+  const stored = await ports.config.current();
+  const version = stored?.version ?? 0;
+  if (options.ifMatch?.(version) === false) return { kind: 'stale' };
+  const checked = edit(stored);
+  if (checked === null) return { kind: 'not-found' };
+  if (!checked.ok) return { kind: 'invalid', errors: checked.errors };
+  const { document } = checked;
+  const changes = configChanges(documentOf(stored), document);
+  const warnings = configWarnings(buildDirectory(document, version, {}), await ports.state.contactHealth());
+  if (options.dryRun || changes.length === 0) return { kind: 'saved', version, changes, warnings };
+  const { policyVersions, policies } = await versionPolicies(ports, stored, document, changes);
+  const next = { version: version + 1, savedAt: ports.clock.now(), document: document.written, policyVersions };
+  try {
+    if (!(await ports.config.save(next, policies, version))) return 'conflict';
+  } finally {
+    configuration.invalidate();
+  }
+  return { kind: 'saved', version: version + 1, changes, warnings };
+}
+
+/** A changed policy takes the number after the highest its id ever had, so that a number never means two things. */
+async function versionPolicies(
+  ports: SavingPorts,
+  stored: StoredConfig | null,
+  document: ConfigDocument,
+  changes: readonly ConfigChange[],
+): Promise<{ readonly policyVersions: Readonly<Record<string, number>>; readonly policies: readonly Policy[] }> {
+  const changed = new Set(changes.filter((change) => change.kind === 'policy').map((change) => change.id));
+  const policies: Policy[] = [];
+  const versions: [string, number][] = [];
+  for (const policy of document.policies) {
+    const known = changed.has(policy.id) ? undefined : stored?.policyVersions[policy.id];
+    const version = known ?? (await ports.config.latestPolicyVersion(policy.id)) + 1;
+    versions.push([policy.id, version]);
+    if (known === undefined) policies.push({ ...policy, version });
+  }
+  return { policyVersions: Object.fromEntries(versions), policies };
+}

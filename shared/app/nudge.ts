@@ -1,0 +1,25 @@
+import type { Incident } from '../domain/incident.ts';
+import type { IncidentId } from '../domain/incident-id.ts';
+import { isUnfinished } from '../domain/states.ts';
+import type { Ports } from '../ports.ts';
+
+/** Asks the worker to look. A nudge that cannot be sent changes nothing: the sweeper finds the incident. */
+export async function nudge(ports: Pick<Ports, 'queue' | 'log'>, id: IncidentId): Promise<void> {
+  try {
+    await ports.queue.nudge({ key: id.key, generation: id.generation });
+  } catch (cause) {
+    ports.log.error('nudge-failed', { incident: id.key }, cause);
+  }
+}
+
+/** After a write: the worker looks at once if there is something to do, and a trigger that waits for capacity if this one gave some back. */
+export async function afterWrite(
+  ports: Pick<Ports, 'queue' | 'log' | 'incidents'>,
+  before: Incident | null,
+  written: Incident,
+  maxOpen: number | null,
+): Promise<void> {
+  if (written.lookAt !== null) await nudge(ports, written);
+  if (maxOpen === null || before === null || !isUnfinished(before.state) || isUnfinished(written.state)) return;
+  for (const id of await ports.incidents.heldForCapacity(1)) await nudge(ports, id);
+}

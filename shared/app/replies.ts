@@ -1,0 +1,192 @@
+import {
+  openPagesReply,
+  acknowledgedReply,
+  escalatedReply,
+  refusedReply,
+  resolvedReply,
+  tooManyWrongReply,
+  unavailableReply,
+  unknownCodeReply,
+} from '../channels/reply-texts.ts';
+import type { ActCommand } from '../domain/commands.ts';
+import type { Directory } from '../domain/directory.ts';
+import type { Incident } from '../domain/incident.ts';
+import { needsSomebody } from '../domain/shown-state.ts';
+import { isCarrierKeyword, parseReply, type ReplyAction } from '../domain/sms-reply.ts';
+import { after } from '../domain/time.ts';
+import type { Configuration, Ports, ReplyCode } from '../ports.ts';
+import { makeReplyGuard } from './reply-guard.ts';
+import { Unavailable, type Acts } from './use-cases.ts';
+
+/** An SMS that somebody sent us; the provider's message id tells a repeated delivery. */
+interface IncomingSms {
+  readonly from: string;
+  readonly text: string;
+  readonly messageId: string;
+}
+
+/** Answers to the number that wrote, and to no other; none where silence is the answer. */
+export type Reply = (sms: IncomingSms) => Promise<readonly string[]>;
+
+const messageIdKept = 7 * 24 * 3600;
+
+function actOf(action: ReplyAction, by: string, code: ReplyCode): ActCommand {
+  switch (action) {
+    case 'acknowledge':
+      return { type: 'acknowledge', by, note: null };
+    case 'resolve':
+      return { type: 'resolve', by, note: null, occurredAt: null, bySource: false };
+    case 'escalate':
+      return { type: 'escalate', by, reason: null, force: false, from: { cycle: code.cycle, level: code.level } };
+    default:
+      return action satisfies never;
+  }
+}
+
+function doneReply(action: ReplyAction, page: { readonly service: string; readonly title: string }, code: string): string {
+  switch (action) {
+    case 'acknowledge':
+      return acknowledgedReply(page, code);
+    case 'resolve':
+      return resolvedReply(page);
+    case 'escalate':
+      return escalatedReply(page);
+    default:
+      return action satisfies never;
+  }
+}
+
+const pageOf = (incident: Incident, directory: Directory): { readonly service: string; readonly title: string } => ({
+  service: directory.services.get(incident.service)?.name ?? incident.service,
+  title: incident.title,
+});
+
+/** A page that was answered with a code, or could be. */
+interface CodedPage {
+  readonly found: ReplyCode;
+  readonly incident: Incident;
+}
+
+const isOpen = ({ incident }: CodedPage): boolean => needsSomebody(incident) && incident.acknowledged === null;
+
+const listOf = (pages: readonly CodedPage[], directory: Directory): string =>
+  openPagesReply(pages.map(({ found, incident }) => ({ ...pageOf(incident, directory), code: found.code })));
+
+async function pagesOf(ports: Pick<Ports, 'incidents'>, codes: readonly ReplyCode[]): Promise<readonly CodedPage[]> {
+  const pages = await Promise.all(codes.map(async (found) => ({ found, incident: await ports.incidents.get(found.incident) })));
+  return pages.flatMap(({ found, incident }) => (incident === null || 'unreadable' in incident ? [] : [{ found, incident }]));
+}
+
+/** Names the act that an SMS asks for: its repeat is the same act. */
+const commandOf = (sms: IncomingSms): string => `sms-${sms.messageId}`;
+
+async function byCode(acts: Acts, found: ReplyCode, action: ReplyAction, sms: IncomingSms, directory: Directory): Promise<string> {
+  const by = directory.people.has(found.person) ? `user:${found.person}` : found.person;
+  const answer = await acts(found.incident, actOf(action, by, found), { id: commandOf(sms), body: null });
+  const zone = directory.people.get(found.person)?.zone ?? directory.settings.zone;
+  switch (answer.kind) {
+    case 'done':
+      return doneReply(action, pageOf(answer.incident, directory), found.code);
+    case 'refused':
+      return refusedReply(pageOf(answer.incident, directory), answer.refusal.code, answer.refusal.act, zone);
+    case 'not-found':
+    case 'body-differs':
+      return unknownCodeReply();
+    default:
+      return answer satisfies never;
+  }
+}
+
+/** What comes back to a message of a number that is listened to. */
+function makeAnswer(
+  ports: Ports,
+  acts: Acts,
+  guard: Pick<ReturnType<typeof makeReplyGuard>, 'wrongCode' | 'otherText'>,
+): (sms: IncomingSms, codes: readonly ReplyCode[], directory: Directory) => Promise<readonly string[]> {
+  /** A bare `ack` is taken at its word only where it can mean one page; delivered again it means the same one. */
+  async function bareAck(codes: readonly ReplyCode[], sms: IncomingSms, directory: Directory): Promise<string> {
+    const pages = await pagesOf(ports, codes);
+    const open = pages.filter(isOpen);
+    const meant = pages.find(({ incident }) => incident.commands.some((one) => one.id === commandOf(sms)));
+    const only = meant ?? (open.length === 1 ? open[0] : undefined);
+    return only === undefined ? listOf(open, directory) : byCode(acts, only.found, 'acknowledge', sms, directory);
+  }
+
+  async function wrongCode(number: string): Promise<readonly string[]> {
+    const verdict = await guard.wrongCode(number);
+    switch (verdict) {
+      case 'answer':
+        return [unknownCodeReply()];
+      case 'last':
+        return [tooManyWrongReply()];
+      case 'ignored':
+        return [];
+      default:
+        return verdict satisfies never;
+    }
+  }
+
+  async function answer(sms: IncomingSms, codes: readonly ReplyCode[], directory: Directory): Promise<readonly string[]> {
+    const reply = parseReply(sms.text);
+    switch (reply.kind) {
+      case 'none': {
+        const open = isCarrierKeyword(sms.text) ? [] : (await pagesOf(ports, codes)).filter(isOpen);
+        if (open.length === 0 || (await guard.otherText(sms.from)) === 'ignored') return [];
+        return [listOf(open, directory)];
+      }
+      case 'bareAck':
+        return [await bareAck(codes, sms, directory)];
+      case 'code': {
+        const found = await ports.replies.findCode(sms.from, reply.code, ports.clock.now());
+        if (found !== null) return [await byCode(acts, found, reply.action, sms, directory)];
+        return wrongCode(sms.from);
+      }
+      default:
+        return reply satisfies never;
+    }
+  }
+
+  return answer;
+}
+
+/**
+ * Understands SMS answers to pages. A fault before it is known who wrote is thrown, so that the message is delivered again; after that the number is
+ * told that nothing was saved.
+ */
+export function makeReply(ports: Ports, configuration: Configuration, acts: Acts): Reply {
+  const guard = makeReplyGuard(ports);
+  const answer = makeAnswer(ports, acts, guard);
+
+  /** What was done is done, whether or not this is remembered: done again it is the same. */
+  async function noteAnswered(request: string): Promise<void> {
+    try {
+      await ports.state.answerRequest(request, 'answered');
+    } catch (cause) {
+      ports.log.error('reply-not-noted', {}, cause);
+    }
+  }
+
+  /** Once for each message; one whose handling broke off is taken up again. */
+  async function once(sms: IncomingSms, codes: readonly ReplyCode[], directory: Directory): Promise<readonly string[]> {
+    const now = ports.clock.now();
+    const request = `sms/${sms.messageId}`;
+    const before = await ports.state.claimRequest(request, '', now, after(now, messageIdKept));
+    if (before !== 'new' && before.answer !== null) return [];
+    if (await guard.ignored(sms.from)) return [];
+    const replies = await answer(sms, codes, directory);
+    await noteAnswered(request);
+    return replies;
+  }
+
+  return async (sms) => {
+    const directory = await configuration.directory();
+    const codes = await ports.replies.codes(sms.from, ports.clock.now());
+    if (codes.length === 0 && !directory.peopleByPhone.has(sms.from)) return [];
+    try {
+      return await once(sms, codes, directory);
+    } catch (cause) {
+      if (!(cause instanceof Unavailable)) ports.log.error('reply-failed', {}, cause);
+      return [unavailableReply()];
+    }
+  };
+}

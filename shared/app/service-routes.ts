@@ -1,0 +1,54 @@
+import { cleanLine, cleanText } from '../ingest/clean-text.ts';
+import { json, noContent } from '../http/answer.ts';
+import { after } from '../domain/time.ts';
+import type { Configuration, Mute, Ports } from '../ports.ts';
+import { muteBody } from '../schema/api.ts';
+import { fieldErrors } from '../schema/field-errors.ts';
+import { unknownActor } from './incident-acts.ts';
+import { invalid, pathParameter, unknown, type Routes } from './routes.ts';
+
+interface Deps {
+  readonly ports: Ports;
+  readonly configuration: Configuration;
+}
+
+const maxNudged = 1000;
+
+/** Muting a service for a while, and ending that. */
+export function addServiceRoutes(routes: Routes, { ports, configuration }: Deps): void {
+  routes.post('/v1/services/:id/mute', { maxBytes: 16 * 1024, allowEmpty: true }, async (call, value) => {
+    const service = pathParameter(call, 'id');
+    const directory = await configuration.directory();
+    if (!directory.services.has(service)) return unknown('service');
+    const body = muteBody.safeParse(value);
+    if (!body.success) return invalid(fieldErrors(body.error));
+    const by = cleanLine(body.data.by ?? 'api');
+    const errors = unknownActor(by, directory);
+    if (errors.length > 0) return invalid(errors);
+    return async () => {
+      const since = ports.clock.now();
+      const mute: Mute = { service, since, until: after(since, body.data.for), reason: cleanText(body.data.reason ?? ''), by };
+      await ports.state.putMute(mute);
+      // A mute that ends sooner than the one before lets go sooner.
+      await nudgeHeld(ports, service);
+      return json(muteView(mute));
+    };
+  });
+  routes.delete('/v1/services/:id/mute', async (call) => {
+    const service = pathParameter(call, 'id');
+    if (!(await ports.state.endMute(service))) return unknown('mute');
+    await nudgeHeld(ports, service);
+    return noContent;
+  });
+}
+
+const muteView = (mute: Mute) => ({ ...mute, since: new Date(mute.since).toISOString(), until: new Date(mute.until).toISOString() });
+
+/** Triggers held by the mute start now. The end of the mute stands written: a nudge that is lost only makes it later. */
+async function nudgeHeld(ports: Pick<Ports, 'state' | 'queue' | 'log'>, service: string): Promise<void> {
+  try {
+    for (const id of await ports.state.heldByMute(service, maxNudged)) await ports.queue.nudge(id);
+  } catch (cause) {
+    ports.log.error('held-by-mute-not-nudged', { service }, cause);
+  }
+}

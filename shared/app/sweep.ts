@@ -1,0 +1,26 @@
+import type { Due, Ports } from '../ports.ts';
+import { nudge } from './nudge.ts';
+
+const pageSize = 1000;
+/** How many overdue incidents one run nudges at most; the next run starts with the oldest again. */
+const sweepLimit = 100_000;
+
+/**
+ * The second path, always hot: nudges every incident whose `lookAt` has passed, those behind others that do not move too, and leaves its mark that it
+ * ran. Returns how many it found.
+ */
+export function makeSweep(ports: Pick<Ports, 'incidents' | 'queue' | 'clock' | 'state' | 'log'>): () => Promise<number> {
+  return async () => {
+    const now = ports.clock.now();
+    let found = 0;
+    let last: Due | null = null;
+    do {
+      const due: readonly Due[] = await ports.incidents.due(now, pageSize, last);
+      for (const id of due) await nudge(ports, id);
+      found += due.length;
+      last = due.length < pageSize ? null : (due.at(-1) ?? null);
+    } while (last !== null && found < sweepLimit);
+    await ports.state.putLastSweep(ports.clock.real());
+    return found;
+  };
+}

@@ -1,0 +1,292 @@
+import { commit, type Extra } from '../domain/bookkeeping.ts';
+import type { Context, SendOutcome } from '../domain/commands.ts';
+import type { Draft } from '../domain/draft.ts';
+import type { IncidentId } from '../domain/incident-id.ts';
+import type { Incident } from '../domain/incident.ts';
+import { fileAt, nextDue } from '../domain/look-at.ts';
+import type { Notification } from '../domain/notification.ts';
+import { isUnfinished } from '../domain/states.ts';
+import { after, type Instant } from '../domain/time.ts';
+import { wake } from '../domain/wake.ts';
+import type { Configuration, Ports } from '../ports.ts';
+import { makeContactHealth } from './contact-health.ts';
+import { contextNow } from './decision-context.ts';
+import { load, store, type Loaded } from './item.ts';
+import { afterWrite } from './nudge.ts';
+import { decided, makePoison, Undecidable } from './poison.ts';
+import { send, type Sending } from './send.ts';
+import { makeSettling } from './settling.ts';
+import { standInPolicy } from './stand-in-policy.ts';
+
+/** More turns than an incident needs at one look; what is left is found again by its `lookAt`. */
+const turnLimit = 40;
+/** So many faults of the surroundings are tried again within one look; then the incident is left to its `lookAt`. */
+const faultLimit = 3;
+const firstPauseMs = 50;
+/** A predecessor that could not be finished now is tried again after this long, and at most this many times as long when it fails again and again. */
+const finishAgainAfter = 60;
+const finishPatience = 60;
+
+/** What the worker needs besides the ports. */
+interface WorkerOptions {
+  readonly configuration: Configuration;
+  /** Where links in messages point, without a slash at the end. */
+  readonly baseUrl: () => Promise<string>;
+  /** Starts what a held trigger waits for, if nothing stands in its way any more. True when something was written. */
+  readonly resumeHeld: (head: Incident) => Promise<boolean>;
+}
+
+/** Looks at one incident: fires what is due, sends what it claimed, settles. Safe to call at any time and any number of times. */
+type Worker = (id: IncidentId) => Promise<void>;
+
+/** A look with a bound on its turns. */
+type Work = (id: IncidentId, turns?: number) => Promise<void>;
+
+/** What to look at next: the item as it is now, the item read anew, or nothing. */
+type Next = Loaded | 'reload' | null;
+
+/** A claim, and what its messages are made of besides the incident. */
+interface Claim {
+  readonly id: string;
+  readonly numbers: readonly number[];
+  readonly words: Omit<Sending, 'incident'>;
+}
+
+/** The only one that fires levels and sends messages. A fault of its surroundings is thrown and leaves the incident to its `lookAt`. */
+export function makeWorker(ports: Ports, options: WorkerOptions): Worker {
+  const poison = makePoison(ports, options.configuration);
+  const look = makeLook(ports, options, work);
+
+  async function work(id: IncidentId, turns = turnLimit): Promise<void> {
+    let found: Loaded | null = null;
+    let faults = 0;
+    for (let count = 0; count < turns; count += 1) {
+      try {
+        if (found === null) {
+          const loaded = await load(ports, id);
+          if (loaded === null) return;
+          if (loaded.kind === 'unreadable') {
+            await poison.unreadable(loaded.item);
+            return;
+          }
+          found = loaded;
+        }
+        const next: Next = await look(found);
+        if (next === null) return;
+        found = next === 'reload' ? null : next;
+      } catch (cause) {
+        if (cause instanceof Undecidable) {
+          if (!(await poison.undecidable(id, cause))) return;
+          found = null;
+          continue;
+        }
+        faults += 1;
+        if (faults >= faultLimit) throw cause;
+        ports.log.error('look-failed', { incident: id.key }, cause);
+        await ports.timers.sleep(firstPauseMs * 2 ** faults);
+        found = null;
+      }
+    }
+  }
+
+  return work;
+}
+
+/** The pinned policy of an incident that goes on must be there; one that has ended is judged by another, so that it can still be told of. */
+async function contextOf(ports: Ports, configuration: Configuration, incident: Incident): Promise<Context> {
+  const directory = await configuration.directory();
+  const pinned = await configuration.policy(incident.policyId, incident.policyVersion);
+  const policy = pinned ?? (isUnfinished(incident.state) ? null : standInPolicy(incident, directory));
+  if (policy === null) throw new Undecidable('the policy of this incident is missing');
+  return contextNow(ports, directory, policy);
+}
+
+/** Nobody is reminded of an incident that has a successor. */
+const asSuperseded = (incident: Incident): Incident =>
+  incident.due.reminder === null ? incident : { ...incident, due: { ...incident.due, reminder: null } };
+
+/** One look: one write at the most, and one round of sends. */
+function makeLook(ports: Ports, options: WorkerOptions, work: Work): (found: Loaded) => Promise<Next> {
+  const { configuration } = options;
+  const settling = makeSettling(ports, (incident) => contextOf(ports, configuration, incident));
+  const health = makeContactHealth(ports);
+
+  async function turn(found: Loaded): Promise<Next> {
+    const incident = found.kind === 'archived' ? asSuperseded(found.incident) : found.incident;
+    const context = await contextOf(ports, configuration, incident);
+    const { draft, claims } = decided(() => wake(incident, context));
+    // A predecessor may take long: the incident's own pages go first, and one turn of it at a time.
+    const finishing = found.kind === 'head' && draft.events.length === 0 && claims.length === 0;
+    const chores = await doChores(
+      ports,
+      incident,
+      finishing ? (one) => finishPredecessor(ports, work, one, context.now) : null,
+      context.now,
+    );
+    const claim = claims.length === 0 ? null : await claimOf(claims, incident, context);
+    const next = nextItem(incident, draft, chores, claim);
+    if (next === null) return null;
+    const written = await write(ports, found, next, draft, claim);
+    if (written === null) return 'reload';
+    const then = claim === null ? written : await sendClaimed(written, claim);
+    await tellCapacity(ports, incident, next, context);
+    return then === null || chores.failed ? null : stillDue(ports, then, context);
+  }
+
+  async function claimOf(numbers: readonly number[], incident: Incident, { policy, directory }: Context): Promise<Claim> {
+    const words = { policy, directory, occurrences: await occurrencesOf(ports, incident), baseUrl: await options.baseUrl() };
+    return { id: ports.random.id(), numbers, words };
+  }
+
+  async function sendClaimed(found: Loaded, claim: Claim): Promise<Loaded | null> {
+    const sending = { incident: found.incident, ...claim.words };
+    const claimed = found.incident.outbox.filter((one) => one.lease?.claim === claim.id);
+    const outcomes: SendOutcome[] = [];
+    await Promise.all(
+      claimed.map(async (one) => {
+        const outcome = await sent(ports, sending, one);
+        if (outcome !== null) outcomes.push(outcome);
+      }),
+    );
+    const settled = await settling.settled(found, claim.id, outcomes);
+    for (const outcome of outcomes) {
+      const one = claimed.find((candidate) => candidate.n === outcome.n);
+      if (one !== undefined) await health.note(one, outcome);
+    }
+    return settled;
+  }
+
+  async function look(found: Loaded): Promise<Next> {
+    const { incident } = found;
+    const { held } = incident;
+    if (held === null || found.kind === 'archived') return incident.generation === 0 ? null : turn(found);
+    const now = ports.clock.now();
+    const own = incident.generation === 0 ? null : nextDue({ ...incident, held: null }, timesOf(ports));
+    if (own !== null && own <= now) return turn(found);
+    // A mute or an incident that took the last place may end before its time.
+    const mayStart = held.until <= now || held.reason !== 'cooldown';
+    if (mayStart && (await options.resumeHeld(incident))) return null;
+    return incident.generation === 0 ? null : turn(found);
+  }
+
+  return look;
+}
+
+/** One send. A fault of ours is this message's alone: what came of the others is settled. */
+async function sent(ports: Ports, sending: Sending, one: Notification): Promise<SendOutcome | null> {
+  try {
+    return await send(ports, sending, one);
+  } catch (cause) {
+    ports.log.error('send-failed', { incident: sending.incident.key }, cause);
+    return { n: one.n, sent: false, permanent: false, code: 'fault', retryAfter: null };
+  }
+}
+
+/** The item to write, or null when nothing came of the look. */
+function nextItem(incident: Incident, draft: Draft, chores: Chores, claim: Claim | null): Incident | null {
+  const idle = draft.events.length === 0 && claim === null && !chores.done;
+  if (idle && (incident.lookAt === null || incident.lookAt > draft.context.now)) return null;
+  const lease = claim === null ? {} : { lease: { claim: claim.id, numbers: claim.numbers } };
+  const next = decided(() => commit(incident, draft, { ...chores.extra, ...lease }));
+  return idle && next.lookAt === incident.lookAt ? null : next;
+}
+
+const timesOf = ({ clock, leasesVoidBefore }: Ports): Pick<Context, 'now' | 'real' | 'speed' | 'leasesVoidBefore'> => ({
+  now: clock.now(),
+  real: clock.real(),
+  speed: clock.toPolicy(1),
+  leasesVoidBefore,
+});
+
+function stillDue(ports: Ports, found: Loaded, context: Context): Loaded | null {
+  const due = nextDue(found.incident, { ...context, ...timesOf(ports) });
+  return due !== null && due <= ports.clock.now() ? found : null;
+}
+
+/** How often the alarm came, for pages after the first; a page is worth more than its count. */
+async function occurrencesOf(ports: Ports, incident: Incident): Promise<number> {
+  const { repeat, level, cycle } = incident.position;
+  if (repeat === 0 && level <= 1 && cycle === 0) return 1;
+  try {
+    return 1 + (await ports.incidents.duplicates(incident)).count;
+  } catch (cause) {
+    ports.log.error('duplicates-not-counted', { incident: incident.key }, cause);
+    return 1;
+  }
+}
+
+/** Writes a decision; null when somebody else wrote first. An own claim that is found written counts, though its answer was lost. */
+async function write(ports: Ports, found: Loaded, next: Incident, draft: Draft, claim: Claim | null): Promise<Loaded | null> {
+  const missed = draft.events.some((event) => event.type === 'catchAllTold' && event.notifications.length === 0);
+  const alarm = (): void => {
+    if (missed) ports.log.alarm('catch-all-reaches-nobody', { incident: next.key });
+  };
+  try {
+    if (!(await store(ports, found, next))) return null;
+    alarm();
+    return { kind: found.kind, incident: next };
+  } catch (cause) {
+    alarm();
+    if (claim === null) throw cause;
+    const again = await load(ports, next);
+    if (again === null || again.kind === 'unreadable' || !again.incident.outbox.some((one) => one.lease?.claim === claim.id)) throw cause;
+    ports.log.error('claim-answer-lost', { incident: next.key }, cause);
+    return again;
+  }
+}
+
+/** Triggers that wait for capacity are looked at when this write gave some back; the worker looks by itself at what it wrote. */
+async function tellCapacity(ports: Ports, before: Incident, written: Incident, context: Context): Promise<void> {
+  try {
+    await afterWrite(ports, before, { ...written, lookAt: null }, context.directory.settings.maxOpen);
+  } catch (cause) {
+    ports.log.error('capacity-not-told', { incident: before.key }, cause);
+  }
+}
+
+interface Chores {
+  readonly extra: Extra;
+  readonly done: boolean;
+  /** Something is left for the next look. */
+  readonly failed: boolean;
+}
+
+/** What is to be tidied up with a write. It never stands in the way of a page: what cannot be done now is left to the next look. */
+async function doChores(ports: Ports, incident: Incident, finishOne: Finish | null, now: Instant): Promise<Chores> {
+  const first = finishOne === null ? undefined : incident.finish.find((one) => one.at <= now);
+  const finishing = first !== undefined;
+  const finish = first === undefined || finishOne === null ? {} : { finish: await finished(incident, first, finishOne) };
+  if (incident.unfiled.length < fileAt) return { extra: finish, done: finishing, failed: false };
+  try {
+    await ports.incidents.fileEvents(incident, incident.unfiled);
+    return { extra: { ...finish, filedThrough: incident.seq }, done: true, failed: false };
+  } catch (cause) {
+    ports.log.error('events-not-filed', { incident: incident.key }, cause);
+    return { extra: finish, done: finishing, failed: true };
+  }
+}
+
+type Finish = (id: IncidentId) => Promise<Incident['finish'][number] | null>;
+
+/** The predecessors that are left after one of them was looked at. */
+async function finished(head: Incident, first: Incident['finish'][number], finishOne: Finish): Promise<Incident['finish']> {
+  const left = await finishOne({ key: head.key, generation: first.generation });
+  return head.finish.flatMap((one) => (one !== first ? one : (left ?? [])));
+}
+
+/** When to look at a predecessor again; null: it has nothing left to do, or cannot be read. */
+async function finishPredecessor(ports: Ports, work: Work, id: IncidentId, now: Instant): Promise<Incident['finish'][number] | null> {
+  const { generation } = id;
+  try {
+    await work(id, 1);
+    const found = await load(ports, id);
+    if (found?.kind === 'unreadable') ports.log.alarm('incident-failed', { incident: id.key });
+    if (found === null || found.kind === 'unreadable' || found.incident.lookAt === null) return null;
+    const failures = await ports.incidents.failures(id);
+    const later = after(now, finishAgainAfter * Math.min(finishPatience, 2 ** failures));
+    return { generation, at: found.incident.lookAt > now ? found.incident.lookAt : later };
+  } catch (cause) {
+    ports.log.error('predecessor-not-finished', { incident: id.key }, cause);
+    return { generation, at: after(now, finishAgainAfter) };
+  }
+}

@@ -1,0 +1,66 @@
+import type * as z from 'zod';
+import type { Link } from '../domain/incident.ts';
+import type { NotificationKind, Purpose } from '../domain/notification.ts';
+import type { Severity } from '../domain/severity.ts';
+import type { Instant } from '../domain/time.ts';
+import type { MessageContext, SendResult, Transports } from '../ports.ts';
+
+/** What a message can be made of when the words of the alarm cannot be used: nothing in it comes from a sender. */
+export interface PlainContent {
+  readonly kind: NotificationKind;
+  readonly purpose: Purpose;
+  readonly severity: Severity;
+  /** 1 is the first; 0: no level has fired. */
+  readonly level: number;
+  readonly incidentId: string;
+  /** Null: answering by link is not possible. */
+  readonly ackUrl: string | null;
+  /** Null: answering by SMS is not possible. */
+  readonly code: string | null;
+}
+
+/** Everything a channel may show. Texts are as the sender or the configuration gave them: a channel makes them fit to be seen. */
+export interface PageContent extends PlainContent {
+  /** Its name, or its id. */
+  readonly service: string;
+  readonly title: string;
+  readonly levelLabel: string | null;
+  /** 0 is the first round. */
+  readonly cycle: number;
+  /** Repeats of the level before this one. */
+  readonly repeat: number;
+  readonly description: string | null;
+  readonly source: string | null;
+  readonly environment: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly links: readonly Link[];
+  readonly createdAt: Instant;
+  /** The receiver's. */
+  readonly zone: string;
+  readonly personName: string;
+  /** The name of who acted, for an outcome. */
+  readonly by: string | null;
+  /** 1: it came once. */
+  readonly occurrences: number;
+  readonly notificationId: string;
+}
+
+/** A finished message: what the receiver will see, and the way to hand it over. */
+export interface Rendered {
+  readonly subject: string | null;
+  readonly text: string;
+  readonly html: string | null;
+  /** Hands the message to the provider. An expected failure is a result; a throw counts as transient. */
+  send(to: string, transports: Transports, about: MessageContext): Promise<SendResult>;
+}
+
+/** One way to reach somebody. A new one is a file like `sms.ts`, a line in `registry.ts`, and its entry in `needs.ts`. */
+export interface Channel {
+  readonly name: string;
+  /** What a contact may name as its address. The first issue is what people read; a custom one can bring its error code as `params.code`. */
+  readonly address: z.ZodType<string>;
+  /** Pure; any text makes a message. Should it throw all the same, `plain` is sent. */
+  render(content: PageContent): Rendered;
+  /** The message without any foreign text. */
+  plain(content: PlainContent): Rendered;
+}

@@ -1,0 +1,96 @@
+import { cut, oneLine, severalLines } from '../domain/display-text.ts';
+import type { Link } from '../domain/incident.ts';
+import { localTime } from '../domain/local-time.ts';
+import type { PageContent, PlainContent } from './channel.ts';
+import { noService, noTitle, outcomeOf, reasonOf } from './wording.ts';
+
+/** What both forms of an e-mail show, fit to be seen: foreign text is cut and without controls, but not yet escaped. */
+export interface EmailView {
+  readonly heading: string;
+  /** Why it came, or what became of it. */
+  readonly lead: string | null;
+  readonly facts: readonly Fact[];
+  readonly answer: { readonly url: string | null; readonly code: string | null } | null;
+  readonly description: string | null;
+  readonly labels: readonly Fact[];
+  readonly links: readonly { readonly href: string; readonly text: string }[];
+}
+
+interface Fact {
+  readonly name: string;
+  readonly value: string;
+}
+
+const most = { title: 1024, description: 4000, name: 200, value: 500, labels: 50, links: 20, href: 2048 };
+
+const short = (text: string): string => cut(oneLine(text), most.name);
+
+/** The view of a page, an outcome or a notice; only what asks for an answer shows how to give it. */
+export function viewOf(content: PageContent): EmailView {
+  const description = severalLines(content.description ?? '').trim();
+  return {
+    heading: cut(oneLine(content.title, noTitle), most.title),
+    lead: leadOf(content, content.by),
+    facts: factsOf(content),
+    answer: answerOf(content),
+    description: description === '' ? null : cut(description, most.description),
+    labels: Object.entries(content.labels)
+      .slice(0, most.labels)
+      .map(([name, value]) => ({ name: short(name), value: cut(oneLine(value), most.value) })),
+    links: content.links.slice(0, most.links).flatMap(safeLink),
+  };
+}
+
+/** The view that shows no word of the alarm. */
+export function plainView(content: PlainContent): EmailView {
+  return {
+    heading: `Incident ${content.incidentId}`,
+    lead: leadOf(content, null),
+    facts: [
+      { name: 'Severity', value: content.severity },
+      ...(content.level === 0 ? [] : [{ name: 'Level', value: String(content.level) }]),
+    ],
+    answer: answerOf(content),
+    description: null,
+    labels: [],
+    links: [],
+  };
+}
+
+function leadOf(content: PlainContent, by: string | null): string | null {
+  if (content.kind === 'outcome') return sentence(`${outcomeOf(content.purpose)}${by === null ? '' : ` by ${short(by)}`}`);
+  const reason = reasonOf[content.purpose];
+  return reason === null ? null : sentence(reason);
+}
+
+const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+
+function answerOf({ kind, ackUrl, code }: PlainContent): EmailView['answer'] {
+  return kind === 'outcome' || (ackUrl === null && code === null) ? null : { url: ackUrl, code };
+}
+
+function factsOf(content: PageContent): readonly Fact[] {
+  const facts: readonly (readonly [string, string | null])[] = [
+    ['Service', oneLine(content.service, noService)],
+    ['Severity', content.severity],
+    ['Since', localTime(content.createdAt, content.zone)],
+    ['Level', content.level === 0 ? null : levelOf(content)],
+    ['Source', content.source],
+    ['Environment', content.environment],
+    ['Occurrences', content.occurrences > 1 ? String(content.occurrences) : null],
+    ['Incident', content.incidentId],
+  ];
+  return facts.flatMap(([name, value]) => (value === null || oneLine(value) === '' ? [] : [{ name, value: short(value) }]));
+}
+
+function levelOf({ level, levelLabel, cycle, repeat }: PageContent): string {
+  const label = levelLabel === null ? '' : ` (${short(levelLabel)})`;
+  return `${level}${label}${cycle === 0 ? '' : `, round ${cycle + 1}`}${repeat === 0 ? '' : `, repeat ${repeat}`}`;
+}
+
+// An address with a name before its host shows one place and leads to another.
+function safeLink(link: Link): EmailView['links'] {
+  const url = URL.parse(link.href);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return [];
+  return url.href.length > most.href ? [] : [{ href: url.href, text: short(link.text ?? '') }];
+}

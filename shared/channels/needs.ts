@@ -1,0 +1,24 @@
+/** What a channel must be given where it runs, as plain data: the construct that deploys it reads this and nothing else of it. */
+interface ChannelNeeds {
+  /** Names of secrets. */
+  readonly secrets: readonly string[];
+  readonly permissions: readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[];
+}
+
+/** By channel name. `{partition}`, `{region}` and `{account}` stand for those of the deployment. */
+export const channelNeeds: Readonly<Record<string, ChannelNeeds>> = {
+  sms: {
+    secrets: [],
+    // A phone number has no ARN: publishing to one is allowed on everything or not at all.
+    permissions: [{ actions: ['sns:Publish'], resources: ['*'] }],
+  },
+  email: {
+    secrets: [],
+    permissions: [
+      {
+        actions: ['ses:SendEmail'],
+        resources: ['arn:{partition}:ses:{region}:{account}:identity/*', 'arn:{partition}:ses:{region}:{account}:configuration-set/*'],
+      },
+    ],
+  },
+};

@@ -1,0 +1,135 @@
+import type { Context } from './commands.ts';
+import type { Service } from './directory.ts';
+import { Draft } from './draft.ts';
+import type { IncidentEvent } from './events.ts';
+import { start } from './evolve-start.ts';
+import type { Incident, IncidentRecord } from './incident.ts';
+import { rank } from './severity.ts';
+import type { HeldReason, Signal } from './signal.ts';
+import { firstLevelDue } from './timing.ts';
+import { after, type Instant } from './time.ts';
+
+/** Why a trigger makes no incident. */
+type DeclineReason = 'disabled' | 'severity' | 'stale' | 'unreadable' | HeldReason;
+
+/** What a trigger is judged by, besides the item under its key. */
+export interface Gates {
+  readonly service: Service;
+  readonly mutedUntil: Instant | null;
+  /** Null where no capacity is set. */
+  readonly openIncidents: number | null;
+  /** When a held trigger starts: since when it waited. */
+  readonly heldSince: Instant | null;
+}
+
+/** The fate of a trigger, and what to write for it. */
+export type TriggerDecision =
+  | { readonly outcome: 'created'; readonly record: IncidentRecord; readonly events: readonly IncidentEvent[] }
+  | { readonly outcome: 'merged'; readonly draft: Draft }
+  /** Held in the item under the key (a draft), or in one made for it (a record). */
+  | {
+      readonly outcome: 'held';
+      readonly reason: HeldReason;
+      readonly draft: Draft | null;
+      readonly record: IncidentRecord | null;
+      readonly events: readonly IncidentEvent[];
+    }
+  | { readonly outcome: 'declined' | 'ignored'; readonly reason: DeclineReason };
+
+/** How soon a trigger that waits for capacity is looked at again, should the end of an incident not wake it. */
+const capacityCheck = 60;
+
+function merge(head: Incident, signal: Signal, context: Context): TriggerDecision {
+  const draft = new Draft(head, context);
+  if (rank(signal.severity) < rank(head.severity)) {
+    draft.emit({ type: 'severityRaised', from: head.severity, to: signal.severity, severityText: signal.severityText });
+    if (head.snoozedUntil !== null) draft.emit({ type: 'snoozeEnded', reason: 'severity' });
+  }
+  return { outcome: 'merged', draft };
+}
+
+/** The quiet time that keeps this trigger waiting, if there is one. */
+function quiet(
+  head: Incident | null,
+  gates: Gates,
+  context: Context,
+): { readonly reason: HeldReason; readonly until: Instant; readonly drop: boolean } | null {
+  const { cooldown } = context.policy;
+  if (cooldown !== null && head !== null && head.generation > 0) {
+    const until = after(head.createdAt, cooldown.for);
+    if (until > context.now) return { reason: 'cooldown', until, drop: cooldown.then === 'drop' };
+  }
+  if (gates.mutedUntil !== null && gates.mutedUntil > context.now) return { reason: 'muted', until: gates.mutedUntil, drop: false };
+  const { maxOpen } = context.directory.settings;
+  if (maxOpen !== null && gates.openIncidents !== null && gates.openIncidents >= maxOpen) {
+    return { reason: 'capacity', until: after(context.now, capacityCheck), drop: false };
+  }
+  return null;
+}
+
+/** Of two triggers that wait, the newer by the sender's own instants speaks; neither instant nor severity falls back for a late one. */
+function newer(held: Signal, signal: Signal): Signal {
+  const late = signal.occurredAt !== null && held.occurredAt !== null && signal.occurredAt < held.occurredAt;
+  const [last, other] = late ? [held, signal] : [signal, held];
+  const worst = rank(other.severity) < rank(last.severity) ? other : last;
+  return { ...last, severity: worst.severity, severityText: worst.severityText, occurredAt: last.occurredAt ?? other.occurredAt };
+}
+
+const sameAlarm = (one: Signal, other: Signal): boolean =>
+  one.title === other.title && one.severity === other.severity && one.occurredAt === other.occurredAt;
+
+function hold(head: Incident | null, arrived: Signal, reason: HeldReason, until: Instant, context: Context): TriggerDecision {
+  const held = head?.held ?? null;
+  const signal = held === null ? arrived : newer(held.signal, arrived);
+  if (head !== null) {
+    const draft = new Draft(head, context);
+    // A repeat that says nothing new is not written.
+    const known = held !== null && held.reason === reason && held.until === until && sameAlarm(held.signal, signal);
+    if (!known) draft.emit({ type: 'triggerHeld', reason, until, signal });
+    return { outcome: 'held', reason, draft, record: null, events: [] };
+  }
+  const event: IncidentEvent = { type: 'triggerHeld', reason, until, signal, seq: 1, at: context.now };
+  return { outcome: 'held', reason, draft: null, record: start(event), events: [event] };
+}
+
+function create(head: Incident | null, signal: Signal, gates: Gates, context: Context): TriggerDecision {
+  const { policy, now } = context;
+  const event: IncidentEvent = {
+    type: 'triggered',
+    signal,
+    policy: policy.id,
+    policyVersion: policy.version,
+    firstStepAt: firstLevelDue(policy, now),
+    heldSince: gates.heldSince,
+    sourceResolvedAt: head?.sourceResolvedAt ?? null,
+    seq: 1,
+    at: now,
+  };
+  return { outcome: 'created', record: start(event), events: [event] };
+}
+
+/** A repeat that the source itself has overtaken. */
+const isStale = (head: Incident | null, signal: Signal): boolean =>
+  signal.occurredAt !== null && signal.occurredAt <= (head?.sourceResolvedAt ?? -Infinity);
+
+/**
+ * The fate of a trigger, given the newest item under its key: gates are judged in the order kill switch, open incident, enabled, severity,
+ * order of the world, cooldown, mute, capacity. `context.policy` is the policy that would be pinned (for an open incident: that is).
+ */
+export function decideTrigger(head: Incident | null, signal: Signal, gates: Gates, context: Context): TriggerDecision {
+  if (!context.directory.settings.enabled) return { outcome: 'declined', reason: 'disabled' };
+  if (isStale(head, signal)) return { outcome: 'ignored', reason: 'stale' };
+  if (head !== null && head.generation > 0 && continues(head)) return merge(head, signal, context);
+  if (!gates.service.enabled || !context.policy.enabled) return { outcome: 'declined', reason: 'disabled' };
+  const { severities } = context.policy;
+  if (severities !== null && !severities.includes(signal.severity)) return { outcome: 'declined', reason: 'severity' };
+  const wait = quiet(head, gates, context);
+  if (wait === null) return create(head, signal, gates, context);
+  if (wait.drop) return { outcome: 'declined', reason: wait.reason };
+  return hold(head, signal, wait.reason, wait.until, context);
+}
+
+/** An unfinished incident takes its repeats; one that ran out without an answer gives way to a successor, which pages again. */
+function continues(head: Incident): boolean {
+  return head.state === 'pending' || head.state === 'active' || head.state === 'acknowledged';
+}

@@ -1,0 +1,20 @@
+import type { IncidentRecord } from './incident.ts';
+
+/** Whether a page may still leave: somebody has to answer and nobody has. */
+export function pagesWanted(record: IncidentRecord): boolean {
+  if (record.snoozedUntil !== null) return false;
+  switch (record.state) {
+    case 'pending':
+    case 'active':
+      return true;
+    case 'timed_out':
+    case 'failed':
+      return record.acknowledged === null && record.resolved === null;
+    case 'acknowledged':
+    case 'resolved':
+    case 'cancelled':
+      return false;
+    default:
+      return record.state satisfies never;
+  }
+}

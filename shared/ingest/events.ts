@@ -1,0 +1,142 @@
+import * as z from 'zod';
+import { parseSeverity, type Severity } from '../domain/severity.ts';
+import type { Link, Signal } from '../domain/signal.ts';
+import type { Instant } from '../domain/time.ts';
+import { fieldErrors, type FieldError } from '../schema/field-errors.ts';
+import { cleanLine, cleanText, cutText, isCleanLine } from './clean-text.ts';
+import { fingerprint } from './fingerprint.ts';
+import { fitJson } from './fit-json.ts';
+
+/** What the service of the ingest key brings to a signal. */
+interface EventDefaults {
+  readonly service: string;
+  readonly severity: Severity | null;
+}
+
+/** A body of `POST /v1/events`, understood. */
+type Event =
+  | { readonly action: 'trigger'; readonly signal: Signal }
+  | {
+      readonly action: 'acknowledge' | 'resolve';
+      readonly service: string;
+      readonly dedupKey: string;
+      readonly title: string;
+      readonly occurredAt: Instant | null;
+    };
+
+type ParsedEvent = { readonly ok: true; readonly event: Event } | { readonly ok: false; readonly errors: readonly FieldError[] };
+
+const maxDetailBytes = 32 * 1024;
+const maxTitle = 1024;
+/** Longer texts are cut, not refused: an alarm with a long text is still an alarm. */
+const maxLine = 1024;
+const maxText = 16 * 1024;
+const maxLabels = 64;
+const maxLinks = 32;
+const longestLink = 2048;
+
+const refusal = (code: string, message: string) => ({ message, params: { code } });
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+const object = z.custom<object>(isObject, refusal('invalid-type', 'Must be an object.'));
+const line = z.string().nullish();
+
+const eventBody = z.object({
+  action: z.enum(['trigger', 'acknowledge', 'resolve']).nullish(),
+  dedupKey: z
+    .string()
+    .min(1)
+    .max(255)
+    .refine(isCleanLine, refusal('control-character', 'May not hold control characters or lone surrogates.'))
+    .nullish(),
+  title: z
+    .string()
+    .refine((text) => text.trim() !== '', refusal('blank', 'May not be blank.'))
+    .refine(
+      (text) => text.length <= maxTitle || Array.from(text.trim()).length <= maxTitle,
+      refusal('too-large', `Must be at most ${maxTitle} characters long.`),
+    )
+    .nullish(),
+  severity: z
+    .string()
+    .refine(
+      (text) => parseSeverity(text) !== null,
+      refusal('unknown-severity', 'Must be critical, high, medium, low or info, or one of their aliases.'),
+    )
+    .nullish(),
+  source: line,
+  description: line,
+  type: line,
+  environment: line,
+  labels: z.record(z.string(), z.string()).nullish(),
+  details: object.nullish(),
+  links: z
+    .array(
+      z.object({
+        href: z.string().refine(isWebAddress, refusal('invalid-link', 'Must be an address that starts with http:// or https://.')),
+        text: line,
+      }),
+    )
+    .nullish(),
+  context: object.nullish(),
+  occurredAt: z.iso.datetime({ offset: true }).nullish(),
+});
+
+type EventBody = z.infer<typeof eventBody>;
+
+function isWebAddress(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text) && isCleanLine(text);
+}
+
+/** Understands parsed JSON as an event of the service. Refused: what the schema does not allow, and a trigger without a title. */
+export function parseEvent(value: unknown, defaults: EventDefaults): ParsedEvent {
+  const parsed = eventBody.safeParse(value);
+  if (!parsed.success) return { ok: false, errors: fieldErrors(parsed.error) };
+  const body = parsed.data;
+  const title = typeof body.title === 'string' ? cleanLine(body.title.trim()) : null;
+  const occurredAt = typeof body.occurredAt === 'string' ? Date.parse(body.occurredAt) : null;
+  const action = body.action ?? 'trigger';
+  if (action === 'trigger') {
+    if (title === null) return missing('/title', 'A trigger needs a title.');
+    return { ok: true, event: { action, signal: toSignal(body, { title, occurredAt }, defaults) } };
+  }
+  if (title === null && typeof body.dedupKey !== 'string')
+    return missing('/dedupKey', 'Without a dedupKey the title of the trigger is needed.');
+  const dedupKey = body.dedupKey ?? fingerprintOf(body, title ?? '', defaults);
+  return { ok: true, event: { action, service: defaults.service, dedupKey, title: title ?? '', occurredAt } };
+}
+
+const missing = (pointer: string, detail: string): ParsedEvent => ({ ok: false, errors: [{ pointer, code: 'required', detail }] });
+
+const fingerprintOf = (body: EventBody, title: string, defaults: EventDefaults): string =>
+  fingerprint([defaults.service, body.source ?? null, body.type ?? null, title]);
+
+function toSignal(body: EventBody, known: { title: string; occurredAt: Instant | null }, defaults: EventDefaults): Signal {
+  const severity = typeof body.severity === 'string' ? parseSeverity(body.severity) : defaults.severity;
+  return {
+    service: defaults.service,
+    dedupKey: body.dedupKey ?? fingerprintOf(body, known.title, defaults),
+    title: known.title,
+    severity: severity ?? 'high',
+    severityText: fitLine(body.severity),
+    source: fitLine(body.source),
+    type: fitLine(body.type),
+    environment: fitLine(body.environment),
+    description: typeof body.description === 'string' ? cutText(cleanText(body.description), maxText) : null,
+    labels: toLabels(body.labels ?? {}),
+    // A link too long to be of use in a message is left out: the alarm is worth more.
+    links: (body.links ?? [])
+      .filter(({ href }) => href.length <= longestLink)
+      .slice(0, maxLinks)
+      .map((link): Link => ({ href: link.href, text: fitLine(link.text) })),
+    details: body.details ? fitJson(body.details, maxDetailBytes) : null,
+    context: body.context ? fitJson(body.context, maxDetailBytes) : null,
+    occurredAt: known.occurredAt,
+  };
+}
+
+const fitLine = (text: string | null | undefined): string | null => (typeof text === 'string' ? cutText(cleanLine(text), maxLine) : null);
+
+function toLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(labels).slice(0, maxLabels);
+  return Object.fromEntries(entries.map(([name, value]) => [cutText(cleanLine(name), 255), cutText(cleanLine(value), maxLine)]));
+}

@@ -1,0 +1,373 @@
+import type { Directory } from './domain/directory.ts';
+import type { IncidentEvent } from './domain/events.ts';
+import type { IncidentId } from './domain/incident-id.ts';
+import type { Incident, Json } from './domain/incident.ts';
+import type { NotificationKind } from './domain/notification.ts';
+import type { Policy } from './domain/policy.ts';
+import type { Severity } from './domain/severity.ts';
+import type { State } from './domain/states.ts';
+import type { Instant, Seconds } from './domain/time.ts';
+
+/** Two clocks: what people perceive runs on policy time, which one machine may speed up or step; leases and send limits run on real time. */
+export interface Clock {
+  /** Policy time. It never goes back. */
+  now(): Instant;
+  /** Real time. */
+  real(): Instant;
+  /** How many milliseconds of policy time pass in that many of real time. */
+  toPolicy(realMilliseconds: number): number;
+}
+
+export interface Random {
+  /** A new id that nobody can guess: 128 bits, 26 characters of lower-case base32. */
+  id(): string;
+  /** Characters of `[A-Za-z0-9]` that nobody can guess. */
+  token(length: number): string;
+  /** From 0 up to, not including, 1. */
+  fraction(): number;
+}
+
+/** Waiting, in real time. */
+export interface Timers {
+  sleep(milliseconds: number): Promise<void>;
+  /** What the work comes to, or `timeout` when it takes longer; work that ends later is ignored, its failure too. */
+  within<T>(milliseconds: number, work: () => Promise<T>): Promise<T | 'timeout'>;
+}
+
+// ── incidents ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A stored item that this build cannot read, known by its columns only. */
+export interface Unreadable {
+  readonly unreadable: true;
+  readonly key: string;
+  readonly generation: number;
+  readonly version: number;
+  readonly service: string;
+  readonly failures: number;
+}
+
+export type Stored = Incident | Unreadable;
+
+/** Which item a head write expects to find: none, or exactly this version of this generation. */
+export type Expected = null | { readonly generation: number; readonly version: number };
+
+/** `conflict` brings the item that stood in the way, so that a lost race needs no second read. */
+export type WriteResult = { readonly ok: true } | { readonly ok: false; readonly current: Stored | null };
+
+export interface IncidentQuery {
+  /** `open`: all that still need somebody. */
+  readonly state: State | 'open' | null;
+  readonly service: string | null;
+  readonly severity: Severity | null;
+  readonly policy: string | null;
+  readonly limit: number;
+  readonly cursor: string | null;
+}
+
+export interface Duplicate {
+  readonly commandId: string;
+  readonly at: Instant;
+  readonly occurredAt: Instant | null;
+}
+
+export interface DuplicateCount {
+  /** Triggers merged into the incident, the first one not counted. */
+  readonly count: number;
+  readonly lastAt: Instant | null;
+  /** The latest instant that a sender gave with a duplicate. */
+  readonly sourceTriggeredAt: Instant | null;
+}
+
+/** Large details and context, kept beside the item. */
+export interface DetailsRow {
+  readonly at: Instant;
+  readonly details: Readonly<Record<string, Json>> | null;
+  readonly context: Readonly<Record<string, Json>> | null;
+}
+
+/** A head that is to be looked at, and since when. */
+export interface Due extends IncidentId {
+  readonly lookAt: Instant;
+}
+
+export interface IncidentStore {
+  /** The newest generation under the key, strongly consistent. */
+  head(key: string): Promise<Stored | null>;
+  /** The head if it is that generation, else the archive row. */
+  get(id: IncidentId): Promise<Stored | null>;
+  /** One conditional write of the head, for a transition and for a succession alike. */
+  write(incident: Incident, expected: Expected): Promise<WriteResult>;
+  /** Copies a predecessor to its archive row; kept only if none is there or one of a lower version. */
+  archive(incident: Incident): Promise<void>;
+  /** One conditional write of an archive row, if its version is `version`. */
+  writeArchived(incident: Incident, version: number): Promise<WriteResult>;
+  /** Heads whose `lookAt` is at or before the instant, earliest first, keys in order within one instant; those behind `after` when it is given. */
+  due(at: Instant, limit: number, after?: Pick<Due, 'lookAt' | 'key'> | null): Promise<readonly Due[]>;
+  /** The earliest `lookAt` of all. */
+  nextLookAt(): Promise<Instant | null>;
+  /** Newest first. Generation 0 is never listed; unreadable items are, as far as they are known. */
+  list(query: IncidentQuery): Promise<{ readonly incidents: readonly Stored[]; readonly cursor: string | null }>;
+  /** How many are under way; one that ran out unanswered is listed as open and takes no place. */
+  countUnfinished(): Promise<number>;
+  /** Keys whose held trigger waits for capacity, oldest first. */
+  heldForCapacity(limit: number): Promise<readonly IncidentId[]>;
+  /** Raw update of an item that cannot be read or decided; needs nothing of its content. */
+  backOff(id: IncidentId, failures: number, lookAt: Instant, failed: boolean): Promise<void>;
+  /** How often the item could not be read or decided since it was last written. */
+  failures(id: IncidentId): Promise<number>;
+  /** Puts each event as a row, if absent. */
+  fileEvents(id: IncidentId, events: readonly IncidentEvent[]): Promise<void>;
+  /** Filed events with `seq` above `after`, in order. */
+  filedEvents(id: IncidentId, after: number, limit: number): Promise<readonly IncidentEvent[]>;
+  /** Counts a duplicate once per command id (among the last 16); true if it was counted now. */
+  addDuplicate(id: IncidentId, duplicate: Duplicate): Promise<boolean>;
+  duplicates(id: IncidentId): Promise<DuplicateCount>;
+  /** Puts a row under a name of its own, just before the item that names it: one that no item ever named expires. */
+  putDetails(id: IncidentId, name: string, row: DetailsRow): Promise<void>;
+  details(id: IncidentId, name: string): Promise<DetailsRow | null>;
+  /** Removes incidents that ended and were last written before the instant, with all their rows; returns how many. */
+  removeEndedBefore(at: Instant, limit: number): Promise<number>;
+}
+
+// ── configuration ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** One version of the document as the user wrote it (normalised to JSON), and the version of each policy in it. */
+export interface StoredConfig {
+  readonly version: number;
+  readonly savedAt: Instant;
+  readonly document: Readonly<Record<string, Json>>;
+  readonly policyVersions: Readonly<Record<string, number>>;
+}
+
+export interface ConfigStore {
+  current(): Promise<StoredConfig | null>;
+  /** Saves version n + 1 with the policies that are new in it, if the current version is still `expected` (0: none). False on conflict. */
+  save(config: StoredConfig, policies: readonly Policy[], expected: number): Promise<boolean>;
+  /** One immutable version of a policy, also of one deleted since. */
+  policy(id: string, version: number): Promise<Policy | null>;
+  /** The highest version a policy id ever had, deleted ones included; 0: never. */
+  latestPolicyVersion(id: string): Promise<number>;
+}
+
+/** The configuration as the handlers see it. */
+export interface Configuration {
+  directory(): Promise<Directory>;
+  policy(id: string, version: number): Promise<Policy | null>;
+}
+
+// ── keys, replies, and what is outside both item and document ────────────────────────────────────────────────────────
+
+export interface IngestKey {
+  readonly id: string;
+  readonly service: string;
+  /** SHA-256 of the key, hex; the key itself is never stored. */
+  readonly hash: string;
+  readonly createdAt: Instant;
+  readonly lastUsedAt: Instant | null;
+}
+
+export interface KeyStore {
+  put(key: IngestKey): Promise<void>;
+  byHash(hash: string): Promise<IngestKey | null>;
+  list(service: string): Promise<readonly IngestKey[]>;
+  /** False when the service has no such key. */
+  revoke(service: string, keyId: string): Promise<boolean>;
+  /** Notes the last use; may be coalesced. */
+  touch(keyId: string, at: Instant): Promise<void>;
+}
+
+export interface ReplyCode {
+  readonly number: string;
+  readonly code: string;
+  readonly incident: IncidentId;
+  readonly person: string;
+  /** The newest position that a page with this code showed: an escalate-now by code is meant for it. */
+  readonly cycle: number;
+  readonly level: number;
+  readonly expiresAt: Instant;
+}
+
+/** Wrong codes from one number. */
+export interface ReplyGuard {
+  readonly version: number;
+  readonly wrong: readonly Instant[];
+  readonly ignoredUntil: Instant | null;
+}
+
+export interface ReplyStore {
+  /**
+   * Takes a code for (number, incident), or renews it with the new position: `ours`. `taken`: an unexpired row of that number has this code for another
+   * incident, or another number has this code for the same incident.
+   */
+  claimCode(code: ReplyCode, now: Instant): Promise<'ours' | 'taken'>;
+  findCode(number: string, code: string, now: Instant): Promise<ReplyCode | null>;
+  /** Unexpired codes of a number, newest first. */
+  codes(number: string, now: Instant): Promise<readonly ReplyCode[]>;
+  guard(number: string): Promise<ReplyGuard>;
+  /** False when the guard's version has moved on. */
+  saveGuard(number: string, guard: Omit<ReplyGuard, 'version'>, version: number): Promise<boolean>;
+}
+
+/** A signal that made no incident, and why. */
+export interface DeclinedSignal {
+  readonly id: string;
+  readonly at: Instant;
+  readonly service: string;
+  readonly dedupKey: string;
+  readonly title: string;
+  readonly action: 'trigger' | 'acknowledge' | 'resolve';
+  readonly outcome: 'held' | 'declined' | 'ignored';
+  readonly reason: string;
+  readonly incidentId: string | null;
+}
+
+export interface DeclinedStore {
+  /** Put if absent by id. */
+  put(row: DeclinedSignal): Promise<void>;
+  find(id: string): Promise<DeclinedSignal | null>;
+  /** Newest first. */
+  list(service: string | null, limit: number): Promise<readonly DeclinedSignal[]>;
+}
+
+export interface Mute {
+  readonly service: string;
+  readonly until: Instant;
+  readonly reason: string;
+  readonly by: string;
+  readonly since: Instant;
+}
+
+export interface ContactHealth {
+  readonly person: string;
+  readonly contact: string;
+  /** Null: the last attempt was handed over. */
+  readonly unhealthy: { readonly code: string; readonly since: Instant } | null;
+  /** The last time anything, a test page included, was handed over. */
+  readonly lastSentAt: Instant | null;
+}
+
+export interface StateStore {
+  mute(service: string): Promise<Mute | null>;
+  putMute(mute: Mute): Promise<void>;
+  /** False when there was none. */
+  endMute(service: string): Promise<boolean>;
+  /** Heads with a trigger held because of a mute of the service. */
+  heldByMute(service: string, limit: number): Promise<readonly IncidentId[]>;
+  contactHealth(): Promise<readonly ContactHealth[]>;
+  putContactHealth(health: ContactHealth): Promise<void>;
+  /** The sweeper's last run, in real time. */
+  lastSweep(): Promise<Instant | null>;
+  putLastSweep(real: Instant): Promise<void>;
+  /**
+   * Remembers a request by its idempotency key: `new`, or what is known of the earlier one (`answer` is null while it runs or when
+   * it left none).
+   */
+  claimRequest(
+    key: string,
+    bodyHash: string,
+    now: Instant,
+    expiresAt: Instant,
+  ): Promise<'new' | { readonly bodyHash: string; readonly answer: string | null }>;
+  answerRequest(key: string, answer: string): Promise<void>;
+}
+
+// ── what leaves ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What a message is about, for the inbox and for tracing; nothing of it reaches the receiver. */
+export interface MessageContext {
+  readonly kind: NotificationKind;
+  readonly person: string;
+  readonly incidentId: string | null;
+  readonly notificationId: string | null;
+  readonly ackUrl: string | null;
+  readonly code: string | null;
+}
+
+export interface SmsMessage {
+  readonly to: string;
+  readonly text: string;
+  readonly about: MessageContext;
+}
+
+export interface EmailMessage {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  readonly about: MessageContext;
+}
+
+/** `permanent`: this address will not work, whatever the number of tries. An unknown failure counts as transient. */
+export type SendResult =
+  | { readonly ok: true; readonly providerId: string | null }
+  | { readonly ok: false; readonly permanent: boolean; readonly code: string; readonly retryAfter: Seconds | null };
+
+export interface Transports {
+  sms(message: SmsMessage): Promise<SendResult>;
+  email(message: EmailMessage): Promise<SendResult>;
+}
+
+/** A message as the inbox of one machine keeps it. */
+export interface InboxMessage extends MessageContext {
+  readonly id: string;
+  /** Policy time. */
+  readonly at: Instant;
+  readonly channel: string;
+  readonly to: string;
+  readonly subject: string | null;
+  readonly text: string;
+}
+
+export interface InboxStore {
+  put(message: InboxMessage): Promise<void>;
+  /** Oldest first; `after` is the id of the last message already seen. */
+  list(after: string | null, limit: number): Promise<readonly InboxMessage[]>;
+  removeBefore(at: Instant): Promise<number>;
+}
+
+// ── the rest ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface Queue {
+  /** Asks the worker to look at an incident; may be lost, doubled or late. */
+  nudge(id: IncidentId): Promise<void>;
+}
+
+export interface SigningKey {
+  /** 0 to 15. */
+  readonly id: number;
+  readonly key: Uint8Array;
+}
+
+export interface Secrets {
+  /** The first key signs, all verify. */
+  signingKeys(): Promise<readonly SigningKey[]>;
+  /** SHA-256 of the administrator's token, hex. */
+  adminTokenHash(): Promise<string>;
+}
+
+/** Structured; no personal data, no user text. */
+export interface Log {
+  info(event: string, fields: Readonly<Record<string, string | number | boolean | null>>): void;
+  error(event: string, fields: Readonly<Record<string, string | number | boolean | null>>, cause?: unknown): void;
+  /** Our own illness: reaches the operator on a path that does not pass through Tocsin. */
+  alarm(event: string, fields: Readonly<Record<string, string | number | boolean | null>>): void;
+}
+
+/** Everything the use cases need of the world. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly timers: Timers;
+  readonly incidents: IncidentStore;
+  readonly config: ConfigStore;
+  readonly keys: KeyStore;
+  readonly replies: ReplyStore;
+  readonly declined: DeclinedStore;
+  readonly state: StateStore;
+  readonly transports: Transports;
+  readonly queue: Queue;
+  readonly secrets: Secrets;
+  readonly log: Log;
+  /** Leases taken before this real instant belong to a dead process and are void; 0 where several workers live side by side. */
+  readonly leasesVoidBefore: Instant;
+}

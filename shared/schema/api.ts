@@ -1,0 +1,125 @@
+import { DateTime } from 'luxon';
+import * as z from 'zod';
+import { parseDuration } from '../domain/duration.ts';
+import { targetTypes, type Target, type TargetType } from '../domain/policy.ts';
+import { parseSeverity } from '../domain/severity.ts';
+import { storedStates, type State } from '../domain/states.ts';
+import type { Seconds } from '../domain/time.ts';
+
+const maxTextBytes = 4096;
+const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+const finding = (code: string, message: string) => ({ code: 'custom' as const, message, params: { code } });
+
+const text = z
+  .string()
+  .refine((value) => Buffer.byteLength(value) <= maxTextBytes, { message: 'Must be at most 4 KB.', params: { code: 'too-large' } });
+const filledText = text.refine((value) => value.trim() !== '', { message: 'May not be blank.', params: { code: 'blank' } });
+
+/** At least a second, at most 366 days. */
+const duration = z.unknown().transform((value, context): Seconds => {
+  const seconds = typeof value === 'string' || typeof value === 'number' ? parseDuration(value) : null;
+  if (seconds !== null && seconds >= 1) return seconds;
+  context.addIssue(
+    finding('invalid-duration', 'Must be a duration such as "15m", "1h30m" or a number of seconds, from 1 second to 366 days.'),
+  );
+  return z.NEVER;
+});
+
+const addressPatterns: Readonly<Record<TargetType, RegExp>> = {
+  user: idPattern,
+  team: idPattern,
+  email: /^[^\s@<>",;:\\()[\]]{1,64}@[^\s@<>",;:\\()[\]]{1,255}$/,
+  phone: /^\+[1-9][0-9]{6,14}$/,
+};
+
+const targetObject = z.object({
+  type: z.enum(targetTypes),
+  id: z.string(),
+  name: z.string().max(255).nullish(),
+  priority: z.int().min(1).max(1000).nullish(),
+  channels: z.array(z.string()).max(32).nullish(),
+  metadata: z.record(z.string(), z.unknown()).nullish(),
+});
+
+/** `"user:ana"`, or an object with type and id. */
+const target = z.unknown().transform((value, context): Target => {
+  const parsed = targetObject.safeParse(typeof value === 'string' ? splitTarget(value) : value);
+  if (parsed.success && addressPatterns[parsed.data.type].test(parsed.data.id)) {
+    const { type, id, name, priority, channels, metadata } = parsed.data;
+    return { type, id, name: name ?? null, priority: priority ?? 1, channels: channels ?? null, metadata: metadata ?? {} };
+  }
+  context.addIssue(finding('invalid-target', `Must be a target such as "user:ana", of one of the types ${targetTypes.join(', ')}.`));
+  return z.NEVER;
+});
+
+function splitTarget(value: string): unknown {
+  const colon = value.indexOf(':');
+  return { type: value.slice(0, Math.max(0, colon)), id: value.slice(colon + 1) };
+}
+
+const by = z.string().trim().min(1).max(255).nullish();
+const common = { by, reason: text.nullish(), note: text.nullish() };
+
+/** Bodies of `POST /v1/incidents/{id}/…`; unknown members are ignored. */
+export const actBodies = {
+  acknowledge: z.object(common),
+  resolve: z.object(common),
+  cancel: z.object(common),
+  escalate: z.object({
+    ...common,
+    force: z.boolean().nullish(),
+    from: z.object({ cycle: z.int().min(0), level: z.int().min(0) }).nullish(),
+  }),
+  snooze: z.object({ ...common, for: duration }),
+  reassign: z.object({ ...common, to: z.array(target).min(1).max(100) }),
+  notes: z.object({ ...common, note: filledText }),
+};
+
+/** Body of `POST /v1/services/{id}/mute`. */
+export const muteBody = z.object({ for: duration, reason: text.nullish(), by });
+
+/** The empty object: bodies that say nothing, and may say anything. */
+export const anyObject = z.object({});
+
+const wholeNumber = (from: number, to: number, otherwise: number) =>
+  z
+    .string()
+    .regex(/^[0-9]{1,9}$/)
+    .transform(Number)
+    .pipe(z.int().min(from).max(to))
+    .default(otherwise);
+
+const states: readonly (State | 'open')[] = [...storedStates, 'escalating', 'open'];
+const id = z.string().regex(idPattern).nullable().default(null);
+
+const severity = z.string().transform((value, context) => {
+  const found = parseSeverity(value);
+  if (found !== null) return found;
+  context.addIssue(finding('unknown-severity', 'Must be critical, high, medium, low or info, or one of their aliases.'));
+  return z.NEVER;
+});
+
+/** Query of `GET /v1/incidents`. */
+export const incidentQuery = z.object({
+  state: z.enum(states).nullable().default(null),
+  service: id,
+  severity: severity.nullable().default(null),
+  policy: id,
+  limit: wholeNumber(1, 200, 50),
+  cursor: z.string().min(1).max(1024).nullable().default(null),
+});
+
+/** Query of `GET /v1/incidents/{id}/timeline`: events with a `seq` above `after`. */
+export const timelineQuery = z.object({ after: wholeNumber(0, 999_999_999, 0), limit: wholeNumber(1, 1000, 500) });
+
+/** Query of `GET /v1/declined`. */
+export const declinedQuery = z.object({ service: id, limit: wholeNumber(1, 200, 50) });
+
+const instant = z.iso.datetime({ offset: true }).transform((value) => DateTime.fromISO(value).toMillis());
+
+/** Query of `GET /v1/stats`. */
+export const statsQuery = z.object({ from: instant.nullable().default(null), to: instant.nullable().default(null) });
+
+/** Body of `POST /v1/explain`, besides the event: whose signal it would be. */
+export const explainBody = z.object({ service: z.string().regex(idPattern) });

@@ -1,0 +1,91 @@
+import { IANAZone } from 'luxon';
+import * as z from 'zod';
+import type { Contact, Person, PersonRule, Team } from '../domain/directory.ts';
+import {
+  alongside,
+  distinct,
+  duration,
+  fields,
+  id,
+  isObject,
+  leaf,
+  names,
+  or,
+  refused,
+  severityList,
+  shorthand,
+  taken,
+  reference,
+  text,
+  unknownReference,
+} from './config-fields.ts';
+import { channel, readAddress, type KnownIds } from './config-policy.ts';
+
+/** A zone of the IANA database. */
+export const zone = leaf((value) =>
+  typeof value === 'string' && value.length <= 64 && IANAZone.isValidZone(value)
+    ? taken(value)
+    : refused('invalid-zone', 'A zone is a name of the IANA database, such as Europe/Berlin.'),
+);
+
+const contact = (known: KnownIds) =>
+  fields({ id, channel: channel(known), address: text(254) }).superRefine(
+    (value, ctx) => {
+      const written: Readonly<Record<string, unknown>> = value;
+      if (typeof written['channel'] !== 'string' || typeof written['address'] !== 'string') return;
+      const address = readAddress(written['channel'], written['address'], known);
+      if (!address.ok) ctx.addIssue({ code: 'custom', path: ['address'], message: address.detail, params: { code: address.code } });
+    },
+    // Also when the id is wrong, so that all is told at once.
+    { when: ({ value }) => isObject(value) },
+  );
+
+type Wish = PersonRule['notify'][number];
+
+const notify = shorthand<Wish>(
+  id.transform((name): Wish => ({ contact: name, after: 0 })),
+  fields({ contact: id, after: or(duration(0), 0) }),
+);
+
+const rule = fields({ severities: or(severityList, null), notify: z.array(notify).max(50) });
+
+const listIn = (value: unknown, key: string): readonly unknown[] => {
+  const list = isObject(value) ? value[key] : undefined;
+  return Array.isArray(list) ? list : [];
+};
+
+/** The contacts that rules name and the person does not have, as far as the person can be read. */
+function unknownContacts(person: unknown) {
+  const known = names(listIn(person, 'contacts').flatMap((one) => (isObject(one) && typeof one['id'] === 'string' ? [one['id']] : [])));
+  return listIn(person, 'rules').flatMap((one, ruleIndex) =>
+    listIn(one, 'notify').flatMap((wish, index) => {
+      const name = isObject(wish) ? wish['contact'] : wish;
+      if (typeof name !== 'string' || known.has(name)) return [];
+      const path = ['rules', ruleIndex, 'notify', index, ...(isObject(wish) ? ['contact'] : [])];
+      return [{ path, ...unknownReference('contact', name, known) }];
+    }),
+  );
+}
+
+const person = (known: KnownIds): z.ZodType<Person> =>
+  fields({
+    id,
+    name: text(255),
+    zone: or(zone, null),
+    contacts: or(distinct<Contact>(contact(known), 20), []),
+    rules: or(z.array(rule).max(50), []),
+    tellOutcomeBySms: or(z.boolean(), false),
+  });
+
+export function personSchema(known: KnownIds): z.ZodType<Person> {
+  const schema = person(known);
+  return alongside<Person>(() => schema, unknownContacts);
+}
+
+const members = (known: KnownIds) =>
+  z
+    .array(reference('person', known.people))
+    .max(1000)
+    .transform((list) => [...new Set(list)]);
+
+export const teamSchema = (known: KnownIds): z.ZodType<Team> => fields({ id, name: or(text(255), null), members: members(known) });

@@ -1,0 +1,112 @@
+import * as z from 'zod';
+import type { EventType, IncidentEvent } from '../domain/events.ts';
+import {
+  count,
+  heldReason,
+  instant,
+  instantOrNull,
+  newNotification,
+  notificationKind,
+  severity,
+  signal,
+  target,
+  textOrNull,
+} from './records-parts.ts';
+
+const event = <T extends EventType, S extends z.ZodRawShape>(type: T, shape: S) =>
+  z.object({ type: z.literal(type), seq: count, at: instant, ...shape });
+
+const numbers = z.array(count);
+const notifications = z.array(newNotification);
+const stopped = { dropped: numbers, inFlight: numbers };
+const firing = {
+  cycle: count,
+  level: count,
+  repeat: count,
+  label: textOrNull,
+  notifications,
+  unplaced: count,
+  unknown: z.array(z.string()),
+  nextStepAt: instantOrNull,
+  nextRepeatAt: instantOrNull,
+  replaced: numbers,
+};
+const sentTo = { n: count, person: z.string(), channel: z.string(), contact: z.string() };
+const asked = { by: z.string(), reason: textOrNull };
+const outcome = z.enum(['acknowledged', 'resolved', 'cancelled']);
+
+const beginnings = [
+  event('triggered', {
+    signal,
+    policy: z.string(),
+    policyVersion: count,
+    firstStepAt: instant,
+    heldSince: instantOrNull,
+    sourceResolvedAt: instantOrNull,
+  }),
+  event('triggerHeld', { reason: heldReason, until: instant, signal }),
+  event('heldTriggerWithdrawn', { reason: z.string() }),
+  event('severityRaised', { from: severity, to: severity, severityText: textOrNull }),
+  event('sourceResolved', { occurredAt: instant }),
+] as const;
+
+const firings = [
+  event('levelFired', {
+    cause: z.enum(['due', 'again', 'byHand', 'reassigned', 'empty']),
+    cycleStartedAt: instant,
+    autoResolveAt: instantOrNull,
+    ...firing,
+  }),
+  event('levelRepeated', firing),
+  event('levelContinued', { notifications, unplaced: count }),
+  event('levelEmpty', {
+    cycle: count,
+    level: count,
+    label: textOrNull,
+    reason: z.enum(['nobody', 'undeliverable']),
+    unknown: z.array(z.string()),
+    cycleStartedAt: instant,
+    nextStepAt: instantOrNull,
+  }),
+  event('catchAllTold', {
+    reason: z.enum(['exhausted', 'limit', 'nobodyReached', 'failed', 'reminder']),
+    notifications,
+    nextReminderAt: instant,
+  }),
+] as const;
+
+const endings = [
+  event('exhausted', {}),
+  event('limitReached', {}),
+  event('failed', { reason: z.string(), nextReminderAt: instant }),
+] as const;
+
+const sendings = [
+  event('fallbackAdded', { instead: count, notifications, replaced: numbers }),
+  event('notificationSent', { ...sentTo, kind: notificationKind, name: z.string(), providerId: textOrNull, plain: z.boolean() }),
+  event('notificationFailed', { ...sentTo, code: z.string(), permanent: z.boolean(), retryAt: instantOrNull }),
+  event('notificationExpired', { ...sentTo, reason: z.string() }),
+  event('notificationRetaken', { n: count }),
+  event('outcomeTold', { what: outcome, by: z.string(), notifications }),
+] as const;
+
+const acts = [
+  event('acknowledged', { by: z.string(), note: textOrNull, stops: z.boolean(), timeoutAt: instantOrNull, ...stopped }),
+  event('acknowledgementTimedOut', { by: z.string(), notifications, nextStepAt: instant }),
+  event('resolved', { by: z.string(), note: textOrNull, occurredAt: instantOrNull, ...stopped }),
+  event('cancelled', { ...asked, ...stopped }),
+  event('escalationRequested', { ...asked, reactivated: z.boolean() }),
+  event('snoozed', { ...asked, until: instant, ...stopped }),
+  event('snoozeEnded', { reason: z.enum(['time', 'severity']) }),
+  event('reassigned', { ...asked, to: z.array(target), ...stopped }),
+  event('noteAdded', { by: z.string(), note: z.string() }),
+] as const;
+
+/** An event of the timeline as it is stored, in the item until it is filed and then as a row. */
+export const incidentEvent = z.discriminatedUnion('type', [
+  ...beginnings,
+  ...firings,
+  ...endings,
+  ...sendings,
+  ...acts,
+]) satisfies z.ZodType<IncidentEvent>;

@@ -1,0 +1,173 @@
+import * as z from 'zod';
+import type { Incident, IncidentRecord } from '../domain/incident.ts';
+import type { IncidentEvent } from '../domain/events.ts';
+import type { Policy } from '../domain/policy.ts';
+import { storedStates } from '../domain/states.ts';
+import { incidentEvent } from './records-event.ts';
+import {
+  count,
+  held,
+  instant,
+  instantOrNull,
+  jsonObject,
+  notification,
+  severity,
+  subject,
+  target,
+  textOrNull,
+  toldPerson,
+} from './records-parts.ts';
+import { contactHealth, declinedSignal, inboxMessage, ingestKey, mute, replyCode, replyGuard } from './records-rows.ts';
+
+const act = z.object({ by: z.string(), at: instant });
+
+const due = z.object({
+  step: z.object({ at: instant, what: z.enum(['next', 'again']), byHand: z.boolean() }).nullable(),
+  levelRepeat: instantOrNull,
+  acknowledgementTimeout: instantOrNull,
+  snoozeEnd: instantOrNull,
+  autoResolve: instantOrNull,
+  reminder: instantOrNull,
+});
+
+const position = z.object({
+  level: count,
+  cycle: count,
+  repeat: count,
+  levelFiredAt: instantOrNull,
+  lastFiredAt: instantOrNull,
+  cycleStartedAt: instant,
+  levelReached: z.boolean(),
+  roundReached: z.boolean(),
+  levelEmpty: z.boolean(),
+  roundReported: z.boolean(),
+  unplaced: count,
+});
+
+const incidentRecord = z.object({
+  ...subject,
+  sourceTriggeredAt: instantOrNull,
+  sourceResolvedAt: instantOrNull,
+  policyId: z.string(),
+  policyVersion: count,
+  routedBy: z.literal('service'),
+  assignees: z.array(target),
+  state: z.enum(storedStates),
+  endReason: z.enum(['exhausted', 'limit', 'cancelled', 'failed']).nullable(),
+  position,
+  escalationCount: count,
+  notificationCount: count,
+  createdAt: instant,
+  acknowledged: act.nullable(),
+  firstAcknowledgedAt: instantOrNull,
+  resolved: act.nullable(),
+  cancelled: act.extend({ reason: textOrNull }).nullable(),
+  endedAt: instantOrNull,
+  snoozedUntil: instantOrNull,
+  due,
+  outcomesToTell: z.array(z.object({ what: z.enum(['acknowledged', 'resolved', 'cancelled']), by: z.string() })),
+  outbox: z.array(notification),
+  notificationsMade: count,
+  told: z.array(toldPerson),
+  held: held.nullable(),
+}) satisfies z.ZodType<IncidentRecord>;
+
+const incident = incidentRecord.extend({
+  schema: z.literal(1),
+  key: z.string(),
+  generation: count,
+  version: count,
+  updatedAt: instant,
+  seq: count,
+  unfiled: z.array(incidentEvent),
+  commands: z.array(z.object({ id: z.string(), at: instant, body: textOrNull, answer: z.string() })),
+  detailsRow: z.string().nullable(),
+  finish: z.array(z.object({ generation: count, at: instant })),
+  lookAt: instantOrNull,
+}) satisfies z.ZodType<Incident>;
+
+const level = z.object({
+  label: textOrNull,
+  delay: count,
+  anchor: z.enum(['previous', 'cycleStart']),
+  minWait: count,
+  targets: z.array(target),
+  channels: z.array(z.string()).nullable(),
+  repeat: z.object({ count, every: count }).nullable(),
+  stopOnAck: z.boolean(),
+  requireAck: z.boolean(),
+  autoResolve: count.nullable(),
+});
+
+const policy = z.object({
+  id: z.string(),
+  version: count,
+  description: textOrNull,
+  severities: z.array(severity).nullable(),
+  levels: z.array(level),
+  repeat: z.object({ times: count, every: count, anchor: z.enum(['chainEnd', 'cycleStart']) }).nullable(),
+  exhaustedAfter: count,
+  catchAll: z.array(target).nullable(),
+  reminder: count,
+  maxEscalations: count.nullable(),
+  acknowledgementTimeout: count.nullable(),
+  cooldown: z.object({ for: count, then: z.enum(['hold', 'drop']) }).nullable(),
+  enabled: z.boolean(),
+}) satisfies z.ZodType<Policy>;
+
+const storedConfig = z.object({
+  version: count,
+  savedAt: instant,
+  document: jsonObject,
+  policyVersions: z.record(z.string(), count),
+});
+
+const detailsRow = z.object({ at: instant, details: jsonObject.nullable(), context: jsonObject.nullable() });
+
+/**
+ * Every record that outlives the process, with the version it is written in. A record of another version is unreadable, so a change of
+ * shape takes a new version and a reader that lifts the old one; a test holds the shapes to their versions.
+ */
+export const storedRecords = {
+  incident: { version: 1, schema: incident },
+  event: { version: 1, schema: incidentEvent },
+  policy: { version: 1, schema: policy },
+  config: { version: 1, schema: storedConfig },
+  details: { version: 1, schema: detailsRow },
+  ingestKey: { version: 1, schema: ingestKey },
+  replyCode: { version: 1, schema: replyCode },
+  replyGuard: { version: 1, schema: replyGuard },
+  declined: { version: 1, schema: declinedSignal },
+  mute: { version: 1, schema: mute },
+  contactHealth: { version: 1, schema: contactHealth },
+  inboxMessage: { version: 1, schema: inboxMessage },
+} as const;
+
+type Kind = keyof typeof storedRecords;
+
+const versionOf = (json: unknown): unknown => (typeof json === 'object' && json !== null && 'schema' in json ? json.schema : undefined);
+
+const reader =
+  <T>(kind: Kind, schema: z.ZodType<T>) =>
+  (json: unknown): T | null => {
+    if (versionOf(json) !== storedRecords[kind].version) return null;
+    const parsed = schema.safeParse(json);
+    return parsed.success ? parsed.data : null;
+  };
+
+/** The value with its schema version, ready to be stored as JSON; what the readers below expect. An incident carries its own. */
+export const toRecord = <T extends object>(kind: Kind, value: T): T & { readonly schema: number } => ({
+  ...value,
+  schema: storedRecords[kind].version,
+});
+
+// Each reader takes parsed JSON; null: unreadable, or of a version this build does not know. Unknown fields are left out.
+export const readIncident: (json: unknown) => Incident | null = reader('incident', incident);
+export const readEvent: (json: unknown) => IncidentEvent | null = reader('event', incidentEvent);
+export const readPolicy: (json: unknown) => Policy | null = reader('policy', policy);
+export const readStoredConfig = reader('config', storedConfig);
+export const readDetails = reader('details', detailsRow);
+export const readDeclined = reader('declined', declinedSignal);
+export const readMute = reader('mute', mute);
+export const readContactHealth = reader('contactHealth', contactHealth);
+export const readInboxMessage = reader('inboxMessage', inboxMessage);

@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { Unavailable } from '../../shared/app/use-cases.ts';
+import { small, yaml } from '../unit/config-documents.ts';
+import { configWorld } from './configuration-world.ts';
+
+const plain = { dryRun: false, ifMatch: null };
+
+describe('two administrators at once', () => {
+  test('single things that both write are both kept', async () => {
+    const world = configWorld();
+    const put = (id: string) => world.call('PUT', `/v1/people/${id}`, { name: id });
+    const answers = await Promise.all([put('ana'), put('ben'), put('cid')]);
+    expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200]);
+    expect((await world.call('GET', '/v1/config')).body['people']).toHaveLength(3);
+  });
+
+  test('with If-Match the second one is told that the configuration was changed', async () => {
+    const world = configWorld();
+    const put = (id: string) => world.call('PUT', `/v1/people/${id}`, { name: id }, { ifMatch: '"0"' });
+    const statuses = (await Promise.all([put('ana'), put('ben')])).map((answer) => answer.status);
+    expect(statuses.sort()).toEqual([200, 412]);
+  });
+
+  test('a save that others overtake three times gives up and saves nothing', async () => {
+    let tries = 0;
+    const world = configWorld({
+      watch: (config) => ({
+        ...config,
+        save: () => {
+          tries += 1;
+          return Promise.resolve(false);
+        },
+      }),
+    });
+    await expect(world.saving.saveDocument(small(), yaml, plain)).rejects.toThrow(Unavailable);
+    expect(tries).toBe(3);
+    expect((await world.saving.saveDocument(small(), yaml, { dryRun: false, ifMatch: () => true })).kind).toBe('stale');
+  });
+});
+
+describe('the configuration as handlers see it', () => {
+  test('is read again only when it is too old, and at once after a save of our own', async () => {
+    let reads = 0;
+    const world = configWorld({
+      maxAgeMs: 10_000,
+      watch: (config) => ({
+        ...config,
+        current: () => {
+          reads += 1;
+          return config.current();
+        },
+      }),
+    });
+    await world.configuration.directory();
+    world.pass(9_999);
+    await world.configuration.directory();
+    expect(reads).toBe(1);
+    world.pass(1);
+    await world.configuration.directory();
+    expect(reads).toBe(2);
+    await world.saving.saveDocument(small(), yaml, plain);
+    expect((await world.configuration.directory()).services.has('shop')).toBe(true);
+  });
+
+  test('a reading that began before a save does not hide what was saved', async () => {
+    const waiting: (() => void)[] = [];
+    let slow = false;
+    const world = configWorld({
+      maxAgeMs: 10_000,
+      watch: (config) => ({
+        ...config,
+        current: async () => {
+          const found = await config.current();
+          if (slow) {
+            slow = false;
+            await new Promise<void>((resolve) => waiting.push(resolve));
+          }
+          return found;
+        },
+      }),
+    });
+    slow = true;
+    const early = world.configuration.directory();
+    await world.saving.saveDocument(small(), yaml, plain);
+    while (waiting.length === 0) await Promise.resolve();
+    waiting.shift()?.();
+    expect((await early).version).toBe(0);
+    expect((await world.configuration.directory()).version).toBe(1);
+  });
+
+  test('a failure of the store is not remembered', async () => {
+    let broken = true;
+    const world = configWorld({
+      maxAgeMs: 10_000,
+      watch: (config) => ({
+        ...config,
+        current: () => (broken ? Promise.reject(new Error('no connection')) : config.current()),
+        policy: (id, version) => (broken ? Promise.reject(new Error('no connection')) : config.policy(id, version)),
+      }),
+    });
+    await expect(world.configuration.directory()).rejects.toThrow('no connection');
+    await expect(world.configuration.policy('main', 1)).rejects.toThrow('no connection');
+    broken = false;
+    expect((await world.configuration.directory()).version).toBe(0);
+    expect(await world.configuration.policy('main', 1)).toBeNull();
+    await world.saving.saveDocument(small(), yaml, plain);
+    expect(await world.configuration.policy('main', 1)).toMatchObject({ id: 'main', version: 1 });
+  });
+
+  test('a version of a policy is read once', async () => {
+    let reads = 0;
+    const world = configWorld({
+      watch: (config) => ({
+        ...config,
+        policy: (id, version) => {
+          reads += 1;
+          return config.policy(id, version);
+        },
+      }),
+    });
+    await world.saving.saveDocument(small(), yaml, plain);
+    await world.configuration.policy('main', 1);
+    await world.configuration.policy('main', 1);
+    expect(reads).toBe(1);
+  });
+
+  test('a stored document that does not hold any more is a fault, and a new one can still be applied', async () => {
+    const world = configWorld();
+    await world.stores.config.save({ version: 1, savedAt: 0, document: { people: 'nobody' }, policyVersions: {} }, [], 0);
+    await expect(world.configuration.directory()).rejects.toThrow('/people wrong-type');
+    expect(await world.saving.saveDocument(small(), yaml, plain)).toMatchObject({ kind: 'saved', version: 2 });
+    expect((await world.configuration.directory()).version).toBe(2);
+  });
+});

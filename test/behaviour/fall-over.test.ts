@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { permanent, transient } from '../world.ts';
+import { address, documentWith, SendingWorld } from './sending-world.ts';
+
+const { phone, mail, spare, ben } = address;
+
+describe('a contact that does not work', () => {
+  it('gives way to the next one at once, and is marked unhealthy', async () => {
+    const world = await SendingWorld.with();
+    world.answers({ [phone]: permanent });
+    const { incidentId } = await world.alarm();
+    expect(world.pages()).toEqual([`0 ${mail}`]);
+    expect(await world.timeline(incidentId)).toEqual([
+      'triggered',
+      'levelFired',
+      'notificationFailed',
+      'fallbackAdded',
+      'notificationSent',
+    ]);
+    expect(await world.stores.state.contactHealth()).toContainEqual({
+      person: 'ana',
+      contact: 'phone',
+      unhealthy: { code: 'invalid-number', since: world.now },
+      lastSentAt: null,
+    });
+  });
+
+  it('brings forward a contact that was to wait for its time, and does not use it again when that time comes', async () => {
+    const world = await SendingWorld.with(documentWith({ rules: [{ notify: ['phone', { contact: 'mail', after: '2m' }] }] }));
+    world.answers({ [phone]: permanent });
+    await world.alarm();
+    await world.pass('4m');
+    expect(world.pages()).toEqual([`0 ${mail}`]);
+  });
+
+  it.each([
+    ['one after the other', { rules: [{ notify: ['phone'] }] }],
+    ['all at once', { rules: [] }],
+    ['two at once', { rules: [{ notify: ['phone', 'mail'] }] }],
+    ['one of them later', { rules: [{ notify: ['phone', { contact: 'spare', after: '1m' }] }] }],
+  ])('is never tried twice for one page, the contacts being asked %s', async (_, ana) => {
+    const world = await SendingWorld.with(documentWith(ana));
+    world.answers({ [phone]: permanent, [mail]: permanent, [spare]: permanent });
+    await world.alarm();
+    const tried = world.attempts.filter((attempt) => !attempt.endsWith(ben));
+    expect(tried.toSorted()).toEqual([`0 ${phone}`, `0 ${mail}`, `0 ${spare}`].toSorted());
+  });
+
+  it('gives way only to contacts on the channels of the level', async () => {
+    const world = await SendingWorld.with(documentWith({}, { channels: ['sms'] }));
+    world.answers({ [phone]: permanent });
+    await world.alarm();
+    expect(world.pages()).toEqual([`0 ${spare}`]);
+  });
+
+  it('leaves the other contacts of the person alone when one of them was reached', async () => {
+    const world = await SendingWorld.with(documentWith({ rules: [{ notify: ['phone', 'mail', 'spare'] }] }));
+    world.answers({ [phone]: permanent });
+    await world.alarm();
+    expect(world.pages()).toEqual([`0 ${mail}`, `0 ${spare}`]);
+  });
+
+  it('is tried again when the level repeats, because it may work by then', async () => {
+    const world = await SendingWorld.with(documentWith({}, { repeat: { count: 1, every: '2m' } }));
+    world.answers({ [phone]: permanent });
+    await world.alarm();
+    world.answers({});
+    await world.pass('2m');
+    expect(world.pages()).toEqual([`0 ${mail}`, `2 ${phone}`]);
+  });
+
+  it('and none that does makes the level as good as empty: the next one fires at once', async () => {
+    const world = await SendingWorld.with();
+    world.answers({ [phone]: permanent, [mail]: permanent, [spare]: permanent });
+    const { incidentId } = await world.alarm();
+    expect(world.pages()).toEqual([`0 ${ben}`]);
+    expect(await world.timeline(incidentId)).toContain('levelEmpty');
+    expect(await world.incident(incidentId)).toMatchObject({ state: 'active', position: { level: 2 } });
+  });
+
+  it('is gone from the directory: the next contact is asked in its place', async () => {
+    const world = await SendingWorld.with(documentWith({ rules: [{ notify: [{ contact: 'phone', after: '1m' }] }] }));
+    await world.alarm();
+    await world.configure(documentWith({ contacts: [{ id: 'mail', channel: 'email', address: mail }], rules: [{ notify: ['mail'] }] }));
+    await world.pass('1m');
+    expect(world.pages()).toEqual([`1 ${mail}`]);
+  });
+});
+
+describe('a provider that is out of order', () => {
+  it('for a minute has the next contact asked as well, once, and both are told when it works again', async () => {
+    const world = await SendingWorld.with();
+    world.answers({ [phone]: transient });
+    await world.alarm();
+    await world.pass('59s');
+    expect(world.pages()).toEqual([]);
+    await world.pass('1s');
+    expect(world.pages()).toEqual([`1 ${mail}`]);
+    world.answers({});
+    await world.pass('2m');
+    expect(world.pages().map((page) => page.split(' ')[1])).toEqual([mail, phone]);
+  });
+});

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { makeMapStores } from '../../shared/adapters/map/stores.ts';
+import { makeSweep } from '../../shared/app/sweep.ts';
+import { incident, keyOf, t0 } from '../contract/samples.ts';
+
+it('one sweep nudges everything overdue, behind thousands of incidents that do not move too', async () => {
+  const { incidents, state } = makeMapStores();
+  for (let n = 0; n < 3000; n += 1) await incidents.write(incident({ key: keyOf(n), lookAt: t0 - 1 }), null);
+  await incidents.write(incident({ key: keyOf(3000), lookAt: t0 }), null);
+  await incidents.write(incident({ key: keyOf(3001), lookAt: t0 + 1 }), null);
+  const nudged: string[] = [];
+  const sweep = makeSweep({
+    ...{ incidents, state, clock: { now: () => t0, real: () => t0, toPolicy: (milliseconds) => milliseconds } },
+    queue: {
+      nudge: ({ key }) => {
+        nudged.push(key);
+        return Promise.resolve();
+      },
+    },
+    log: { info: () => undefined, error: () => undefined, alarm: () => undefined },
+  });
+  expect(await sweep()).toBe(3001);
+  expect([new Set(nudged).size, nudged.at(-1)]).toEqual([3001, keyOf(3000)]);
+  expect(await state.lastSweep()).toBe(t0);
+});

@@ -1,0 +1,44 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { drawn } from '../../scripts/draw-states.ts';
+import { channels } from '../../shared/channels/registry.ts';
+
+const root = new URL('../../', import.meta.url);
+const sources = globSync(['shared/**/*.ts', 'local/**/*.ts'], { cwd: root }).map((name) => readFileSync(new URL(name, root), 'utf8'));
+const found = (pattern: RegExp): readonly string[] => sources.flatMap((text) => [...text.matchAll(pattern)].map(([, name = '']) => name));
+
+const page = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+
+describe('the documentation says what the code does', () => {
+  it('draws the states from their table (node scripts/draw-states.ts brings the drawing up to date)', () => {
+    expect(drawn(page('docs/architecture.md'))).toBe(page('docs/architecture.md'));
+  });
+
+  it('names every channel there is in the page on adding one', () => {
+    for (const name of channels.keys()) expect(page('docs/extend.md')).toContain(`\`${name}\``);
+  });
+
+  it('tells for every alarm of our own what it means and what to do, and for no other', () => {
+    const alarms = found(/log\.alarm\(\s*'([^']*)'/g);
+    expect(alarms).toHaveLength(found(/log\.(alarm)\(/g).length);
+    const headings = [...page('docs/runbook.md').matchAll(/^## `([^`]*)`$/gm)].map(([, name]) => name);
+    expect(headings.toSorted()).toEqual([...new Set(alarms)].toSorted());
+    for (const part of ['What it means:', 'Look at', 'Do:'])
+      expect(page('docs/runbook.md').split(`**${part}**`), part).toHaveLength(headings.length + 1);
+  });
+
+  it('names every event of the log in the same way', () => {
+    const names = found(/log\.(?:alarm|error|info)\(\s*'([^']*)'/g);
+    expect(names.length).toBeGreaterThan(20);
+    for (const name of names) expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+  });
+
+  it('links only to files that exist', () => {
+    for (const name of ['README.md', 'docs/architecture.md', 'docs/extend.md', 'docs/runbook.md']) {
+      for (const [, target = ''] of page(name).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+        const base = new URL(`../../${name}`, import.meta.url);
+        expect(() => readFileSync(new URL(target, base)), `${name} links to ${target}`).not.toThrow();
+      }
+    }
+  });
+});

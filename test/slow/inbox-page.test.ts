@@ -1,0 +1,98 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Machine } from '../../local/machine.ts';
+import { fitsItsWidth, narrow, openBrowser, openPage, save, startInMemory, wide } from './browser.ts';
+
+let browser: Browser;
+let machine: Machine;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+
+afterAll(async () => {
+  await browser.close();
+});
+
+describe('the inbox page', () => {
+  beforeAll(async () => {
+    machine = await startInMemory();
+  });
+
+  afterAll(async () => {
+    await machine.stop();
+  });
+
+  test('tells somebody who opens it for the first time what to do', async () => {
+    const { page, complaints } = await openPage(browser, { viewport: narrow });
+    await page.goto(machine.address);
+    await page.getByText('Nobody has been told anything yet.').waitFor();
+    await page.getByText(`curl -X POST ${machine.address}/v1/events`).waitFor();
+    expect(await page.title()).toBe('Tocsin inbox');
+    expect(await fitsItsWidth(page)).toBe(true);
+    await save(page, 'inbox-empty-360');
+    expect(complaints).toEqual([]);
+  });
+
+  test('shows the page of a sample alarm as it comes, takes the answer of the handset, and shows what came of it', async () => {
+    const { page, complaints } = await openPage(browser, { viewport: wide });
+    await page.goto(machine.address);
+    await page.getByRole('button', { name: 'Fire a sample alarm' }).click();
+    const phone = page.getByRole('article', { name: 'ana, sms' });
+    await phone.getByText('Sample alarm: error rate 12% (L1)').waitFor();
+    await page.getByText(/next escalation in 14:5\d|next escalation in 15:00/).waitFor();
+
+    await page.getByRole('button', { name: 'Let 15 minutes pass' }).click();
+    await page.getByRole('article', { name: 'ben, sms' }).waitFor();
+    await page.getByText(/Level 2 fired: .*Ben \(sms\)/).waitFor();
+    await save(page, 'inbox-escalated-1280');
+
+    const link = phone.getByRole('link').first();
+    const [ackPage] = await Promise.all([page.context().waitForEvent('page'), link.click()]);
+    await ackPage.getByRole('button', { name: 'Acknowledge' }).waitFor();
+    await ackPage.close();
+
+    const benPhone = page.getByRole('article', { name: 'ben, sms' });
+    await benPhone.getByRole('button', { name: /acknowledge/ }).click();
+    await benPhone.getByRole('button', { name: 'Send' }).click();
+    await benPhone.getByText('Acknowledged: checkout').waitFor();
+    await page.getByText('Acknowledged by ben', { exact: true }).waitFor();
+    expect(await fitsItsWidth(page)).toBe(true);
+    await save(page, 'inbox-acknowledged-1280');
+    expect(complaints).toEqual([]);
+  });
+
+  test.each([
+    ['light', narrow, 'inbox-360'],
+    ['dark', narrow, 'inbox-dark-360'],
+    ['dark', wide, 'inbox-dark-1280'],
+  ] as const)('fits a screen (%s)', async (colorScheme, viewport, name) => {
+    const { page, complaints } = await openPage(browser, { viewport, colorScheme });
+    await page.goto(machine.address);
+    await page.getByRole('article', { name: 'ana, sms' }).waitFor();
+    await page.getByText('Acknowledged by ben', { exact: true }).waitFor();
+    expect(await fitsItsWidth(page)).toBe(true);
+    await save(page, name);
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('an alarm whose text is markup', () => {
+  test('stands on the page as text and runs nothing', async () => {
+    const hostile = await startInMemory();
+    const { page, complaints } = await openPage(browser, { viewport: wide });
+    const title = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
+    await fetch(`${hostile.address}/v1/events`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${hostile.localKey?.key ?? ''}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ title, severity: 'critical' }),
+    });
+    await page.goto(hostile.address);
+    await page.getByRole('button', { name: title }).waitFor();
+    await page.getByRole('article', { name: 'ana, sms' }).getByText('onerror').waitFor();
+    expect(await page.title()).toBe('Tocsin inbox');
+    expect(await page.locator('img').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await hostile.stop();
+  });
+});

@@ -1,0 +1,106 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const main = join(import.meta.dirname, '../../local/main.ts');
+const folder = mkdtempSync(join(tmpdir(), 'tocsin-signals-'));
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Run {
+  readonly process: ChildProcess;
+  /** What it has printed once `text` stands in it. */
+  readonly prints: (text: string) => Promise<string>;
+  readonly ended: Promise<{ code: number | null; output: string; errors: string }>;
+}
+
+function tocsin(...args: readonly string[]): Run {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const prints = (text: string): Promise<string> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (output.includes(text)) resolve(output);
+      };
+      child.stdout.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+        look();
+      });
+      look();
+    });
+  const ended = new Promise<{ code: number | null; output: string; errors: string }>((resolve) => {
+    child.on('close', (code) => {
+      resolve({ code, output, errors });
+    });
+  });
+  return { process: child, prints, ended };
+}
+
+const shell = (command: string): Promise<string> =>
+  new Promise((resolve) => {
+    const child = spawn('bash', ['-c', command], { stdio: ['ignore', 'pipe', 'ignore'] });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.on('close', () => {
+      resolve(output);
+    });
+  });
+
+describe('the program', () => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('prints a command that works when pasted, and ends well on %s', async (signal) => {
+    const run = tocsin('--port', '0', '--data', join(folder, signal));
+    const greeting = await run.prints('Ctrl-C stops');
+    const command = greeting.split('\n').find((line) => line.trim().startsWith('curl')) ?? 'false';
+    expect(await shell(command)).toContain('"outcome":"created"');
+    run.process.kill(signal);
+    expect(await run.ended).toMatchObject({ code: 0, errors: '' });
+  });
+
+  test('leaves a folder that another one has, and says who has it', async () => {
+    const first = tocsin('--port', '0', '--data', join(folder, 'shared'));
+    await first.prints('Ctrl-C stops');
+    const second = await tocsin('--port', '0', '--data', join(folder, 'shared')).ended;
+    expect(second.code).toBe(1);
+    expect(second.errors).toContain(`in use by another Tocsin (process ${String(first.process.pid)})`);
+
+    first.process.kill('SIGKILL');
+    await first.ended;
+    const third = tocsin('--port', '0', '--data', join(folder, 'shared'));
+    await third.prints('Ctrl-C stops');
+    third.process.kill('SIGTERM');
+    expect((await third.ended).code).toBe(0);
+  });
+
+  test('refuses what it does not understand before it touches anything', async () => {
+    expect(await tocsin('--colour', 'red').ended).toMatchObject({ code: 2, output: '' });
+    const live = await tocsin('--live', 'slack').ended;
+    expect([live.code, live.errors.split('\n')[0]]).toEqual([2, '--live is not supported yet: no such channel in this release.']);
+  });
+
+  test('prints what is wrong with a configuration, by line, without a stack', async () => {
+    const file = join(folder, 'wrong.yaml');
+    writeFileSync(file, 'people:\n  - { id: ana, nmae: Ana }\n');
+    const { code, errors } = await tocsin('--port', '0', '--memory', '--config', file).ended;
+    expect(code).toBe(1);
+    expect(errors).toMatch(/line 2/);
+    expect(errors).not.toMatch(/\bat .*\.ts:/);
+  });
+});
+
+describe('the demo', () => {
+  test('plays its story to the end and says that all went well', async () => {
+    const demo = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(main, '../demo.ts')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    demo.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    expect(await new Promise((resolve) => demo.on('close', resolve))).toBe(0);
+    for (const part of ['SMS to ana', 'SMS to ben', 'acknowledged by user:ben', 'resolved by user:ben']) expect(output).toContain(part);
+  });
+});

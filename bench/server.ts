@@ -48,9 +48,9 @@ function startOptions(): readonly string[] {
   const { scripts } = z
     .object({ scripts: z.object({ start: z.string() }) })
     .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
-  const command = /&& node ((?:--\S+ )*)local\/main\.ts$/.exec(scripts.start)?.[1];
+  const command = /&& node (.*) local\/main\.ts$/.exec(scripts.start)?.[1];
   if (command === undefined) throw new Error('the script "start" does not end with the start of local/main.ts');
-  return command.trim().split(' ');
+  return command.split(' ');
 }
 
 /** Ends this process, and with it what it started, when it takes longer than it may. */

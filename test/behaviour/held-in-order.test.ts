@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { night } from '../fixtures.ts';
-import { World } from '../world.ts';
+import { withPolicy, World } from '../world.ts';
 
 const minute = 60_000;
 const policy = { levels: [{ targets: ['user:ana'] }] };
@@ -47,6 +47,28 @@ describe('triggers that wait, and arrive in another order than they happened', (
     expect(await world.alarm()).toMatchObject({ outcome: 'held', reason: 'muted' });
     expect(writes).toBe(0);
     expect(await world.declined()).toEqual(['held muted', 'held muted']);
+  });
+
+  it('a trigger that is given up while somebody else writes under its key has one fate: it is not listed as dropped and then started', async () => {
+    const world = await World.withPolicy(policy);
+    await mute(world, '20m');
+    await world.alarm();
+    await world.configure(withPolicy({ ...policy, enabled: false }));
+    const { write } = world.stores.incidents;
+    let lost = 0;
+    Object.assign(world.stores.incidents, {
+      write: async (...[item, expected]: Parameters<typeof write>) => {
+        if (lost > 0 || item.held !== null) return write(item, expected);
+        lost += 1;
+        return { ok: false, current: await world.stores.incidents.head(item.key) };
+      },
+    });
+    await world.outage('20m');
+    expect(lost).toBe(1);
+    await world.configure(withPolicy(policy));
+    await world.pass('2m');
+    expect(world.paged()).toEqual(['20 ana']);
+    expect(await world.declined()).toEqual(['held muted']);
   });
 
   it('a mute that is shortened lets go at its new end', async () => {

@@ -21,6 +21,15 @@ describe('POST /v1/events', () => {
     expect(shown).toMatchObject({ severity: 'critical', severityText: 'P0', occurrences: 2 });
   });
 
+  it('is accepted with a link too long to be of use, which is left out', async () => {
+    const world = await makeWorld();
+    const links = [2048, 2049].map((length) => ({ href: 'https://dash.example/'.padEnd(length, 'x') }));
+    const answer = await bodyOf(await sendEvent(world, { title: 'disk full', links }));
+    expect(answer).toMatchObject({ outcome: 'created' });
+    const shown = await bodyOf(await world.request('GET', `/v1/incidents/${String(answer['incidentId'])}`));
+    expect(shown['links']).toEqual([{ href: links[0]?.href, text: null }]);
+  });
+
   it('makes a dedup key from service, source, type and title where none is given, and tells it', async () => {
     const world = await makeWorld();
     const first = await bodyOf(await sendEvent(world, { title: 'disk full', source: 'db-1', description: 'a' }));

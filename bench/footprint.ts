@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { load, printMachine } from './machine.ts';
 import { boundTo, type Server, usageOf, withServer } from './server.ts';
-import { document, makeKeys, raiseMany } from './workload.ts';
+import { document, makeKeys, printLimit, raiseMany } from './workload.ts';
 
 const starts = 5;
 const settleMs = 10_000;
@@ -27,6 +27,7 @@ const started: number[] = [];
 
 boundTo(120);
 printMachine();
+printLimit();
 for (let count = 1; count < starts; count += 1) {
   started.push(await withServer({ document, entry: 'main' }, ({ healthyAfterMs }) => Promise.resolve(healthyAfterMs)));
 }

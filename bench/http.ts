@@ -10,12 +10,14 @@ import { type Connection, withConnections } from './connection.ts';
 import { load, printMachine } from './machine.ts';
 import { boundTo, usageOf, withServer } from './server.ts';
 import {
+  bundlingSpeed,
   document,
   expectStatus,
   makeKeys,
   numbersFor,
   type Numbers,
   personOf,
+  printLimit,
   raise,
   serviceOf,
   type Target,
@@ -61,7 +63,7 @@ function print(what: string, count: number, { seconds, cpuMs: [server, own] }: M
 
 /** Runs one measure against a server of its own. */
 const against = (run: (target: Target, connections: readonly Connection[]) => Promise<void>): Promise<void> =>
-  withServer({ document, entry: 'main' }, async (server) => {
+  withServer({ document, entry: 'main', speed: bundlingSpeed }, async (server) => {
     const target = await makeKeys(server);
     await withConnections(server.port, connectionCount, (connections) => run(target, connections));
   });
@@ -191,6 +193,7 @@ async function duplicates(target: Target, connections: readonly Connection[]): P
 
 boundTo(120);
 printMachine();
+printLimit();
 await against(distinct);
 await against(lifeCycles);
 await against(duplicates);

@@ -8,10 +8,12 @@ import { type Connection, withConnections } from './connection.ts';
 import { takeHandOvers } from './hand-overs.ts';
 import { load, monotonicMs, printMachine, spread } from './machine.ts';
 import { boundTo, withServer } from './server.ts';
-import { document, dueAfterMs, expectStatus, makeKeys, raiseMany, serviceOf, type Target, trigger } from './workload.ts';
+import { documentOf, dueAfterMs, expectStatus, makeKeys, printLimit, raiseMany, type Target, trigger } from './workload.ts';
 
 const warmUp = 300;
 const samples = 1000;
+/** So many services that no person is paged more than three times a minute. */
+const services = 1000;
 const dueIncidents = 200;
 const dueEveryMs = 20;
 const standing = 100_000;
@@ -25,7 +27,7 @@ async function handOvers(target: Target, connection: Connection, series: string,
   const answers: number[] = [];
   for (let number = 0; number < count; number += 1) {
     const begin = monotonicMs();
-    const { incidentId } = await trigger(connection, target, serviceOf(number), `${series}-${number}`);
+    const { incidentId } = await trigger(connection, target, `s${number % services}`, `${series}-${number}`);
     answers.push(monotonicMs() - begin);
     sent.set(incidentId, begin);
     await pause(restMs);
@@ -49,12 +51,12 @@ async function dueOf({ server }: Target, connection: Connection, id: string): Pr
 async function lateness(target: Target, connection: Connection, series: string): Promise<readonly number[]> {
   const begin = performance.now();
   for (let number = 0; number < dueIncidents; number += 1) {
-    await trigger(connection, target, 'due', `${series}-${number}`);
+    await trigger(connection, target, `due${number}`, `${series}-${number}`);
     await pause(Math.max(0, begin + (number + 1) * dueEveryMs - performance.now()));
   }
   const late: number[] = [];
   for (const { incidentId, person, beganAt } of await takeHandOvers(target.server, 2 * dueIncidents)) {
-    if (person !== 'second' || incidentId === null) continue;
+    if (!person.startsWith('second-') || incidentId === null) continue;
     late.push(beganAt - (await dueOf(target, connection, incidentId)));
   }
   if (late.length !== dueIncidents) throw new Error(`of ${dueIncidents} second levels ${late.length} were sent`);
@@ -70,13 +72,13 @@ async function measure(target: Target, connection: Connection, when: string): Pr
 
 boundTo(120);
 printMachine();
-await withServer({ document, entry: 'observed' }, async (server) => {
-  const target = await makeKeys(server);
+printLimit();
+await withServer({ document: documentOf(services, dueIncidents), entry: 'observed' }, async (server) => {
+  const target = await makeKeys(server, services, dueIncidents);
   await withConnections(server.port, 1, async ([connection]) => {
     await handOvers(target, connection!, 'warm-up', warmUp);
     await measure(target, connection!, 'nothing else open');
     await raiseMany(target, standing);
-    await takeHandOvers(server, standing);
     await measure(target, connection!, `${standing} incidents open`);
   });
 });

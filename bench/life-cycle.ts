@@ -11,6 +11,8 @@ import { printMachine } from './machine.ts';
 
 const seconds = 3;
 const rounds = 5;
+/** Policy time between two alarms: each person is paged every 80 s. More often, pages would be bundled. */
+const apartMs = 400;
 
 /** So many services, each with a person of its own. */
 const services = 200;
@@ -48,13 +50,15 @@ interface Bench {
   readonly app: Application;
   readonly nudged: IncidentId[];
   sent: number;
+  /** Policy time. */
+  now: number;
 }
 
 async function makeBench(): Promise<Bench> {
   const stores = makeMapStores();
   const nudged: IncidentId[] = [];
   let ids = 0;
-  const bench: { sent: number } = { sent: 0 };
+  const bench = { sent: 0, now: Date.now() };
   const hand = (): Promise<{ ok: true; providerId: null }> => {
     bench.sent += 1;
     return Promise.resolve({ ok: true, providerId: null });
@@ -62,17 +66,19 @@ async function makeBench(): Promise<Bench> {
   const app = makeApplication(
     {
       ...stores,
-      clock: { now: () => Date.now(), real: () => Date.now(), toPolicy: (milliseconds) => milliseconds },
+      clock: { now: () => bench.now, real: () => Date.now(), toPolicy: (milliseconds) => milliseconds },
       random: { id: () => String(++ids), token: (length) => String(++ids).padStart(length, 'k'), fraction: Math.random },
       timers: { sleep: () => Promise.resolve(), within: (_, work) => work() },
-      transports: { sms: hand, email: hand },
+      transports: { sms: hand, email: hand, webhook: hand, slack: hand },
       queue: {
+        testContacts: () => Promise.resolve(),
         nudge: (id) => {
           nudged.push(id);
           return Promise.resolve();
         },
       },
-      secrets: { signingKeys: () => Promise.resolve(keys), adminTokenHash: () => Promise.resolve('') },
+      sns: { certificate: () => Promise.reject(new Error('no SNS')), confirm: () => Promise.reject(new Error('no SNS')) },
+      secrets: { signingKeys: () => Promise.resolve(keys), adminTokenHash: () => Promise.resolve(''), named: () => Promise.resolve(null) },
       log: { info: () => undefined, error: console.error, alarm: console.error },
       leasesVoidBefore: 0,
     },
@@ -85,7 +91,9 @@ async function makeBench(): Promise<Bench> {
 
 const keys = [{ id: 1, key: new Uint8Array(32).fill(7) }];
 
-async function lifeCycle({ app, nudged }: Bench, number: number): Promise<void> {
+async function lifeCycle(bench: Bench, number: number): Promise<void> {
+  const { app, nudged } = bench;
+  bench.now += apartMs;
   const { incidentId } = await app.signals.trigger(signal(number), { id: `t${String(number)}`, body: null });
   await drain(app, nudged);
   const id = incidentId === null ? null : parseIncidentId(incidentId);

@@ -23,7 +23,8 @@ const machine = await startMachine({
   adminToken: process.env['TOCSIN_ADMIN_TOKEN'] ?? null,
   around: {
     stores: (stores) => stores,
-    transports: ({ sms, email }) => ({
+    transports: ({ sms, email, ...rest }) => ({
+      ...rest,
       sms: (message) => timed(message.about.incidentId, message.about.person, () => sms(message)),
       email: (message) => timed(message.about.incidentId, message.about.person, () => email(message)),
     }),

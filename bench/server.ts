@@ -23,6 +23,8 @@ interface Options {
   readonly document: string;
   /** `observed`: with an IPC channel that tells when messages were handed over. */
   readonly entry: 'main' | 'observed';
+  /** How many times as fast time passes there; 1 unless given. */
+  readonly speed?: number;
 }
 
 /** What a process has used so far. */
@@ -63,7 +65,7 @@ export function boundTo(seconds: number): void {
 }
 
 /** Starts a server on an empty data folder, and stops it and removes the folder whatever happens. */
-export async function withServer<T>({ document, entry }: Options, use: (server: Server) => Promise<T>): Promise<T> {
+export async function withServer<T>({ document, entry, speed = 1 }: Options, use: (server: Server) => Promise<T>): Promise<T> {
   const place = mkdtempSync(join(tmpdir(), 'tocsin-bench-'));
   const config = join(place, 'config.json');
   const folder = join(place, 'data');
@@ -73,7 +75,7 @@ export async function withServer<T>({ document, entry }: Options, use: (server: 
   const begin = performance.now();
   const child = spawn(
     process.execPath,
-    [...startOptions(), ...profiling, entries[entry], '--port', `${port}`, '--data', folder, '--config', config],
+    [...startOptions(), ...profiling, entries[entry], '--port', `${port}`, '--data', folder, '--config', config, '--speed', `${speed}`],
     {
       cwd: root,
       env: { ...process.env, TOCSIN_ADMIN_TOKEN: token },

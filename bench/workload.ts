@@ -4,25 +4,48 @@ import type { Server } from './server.ts';
 
 /** So many services, each with a policy and a person of its own who has one phone. */
 const services = 200;
-/** How long after the first level the second level of the service `due` comes. */
+/** How long after the first level the second level of a service `due…` comes. */
 export const dueAfterMs = 2000;
+/** Time passes so many times as fast where each person is paged more often than three times a minute: else the pages would be bundled. */
+export const bundlingSpeed = 3600;
 
-const names = Array.from({ length: services }, (_, index) => String(index));
-const phone = (number: number) => [{ id: 'phone', channel: 'sms', address: `+1555555${String(number).padStart(4, '0')}` }];
+const namesOf = (prefix: string, count: number): readonly string[] => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 
-/** Second levels are hours away, but that of the service `due`. */
-export const document = JSON.stringify({
-  settings: { catchAll: ['user:lead'], zone: 'Europe/Berlin' },
-  services: [...names.map((name) => ({ id: `s${name}`, policy: `p${name}` })), { id: 'due', policy: 'due' }],
-  policies: [
-    ...names.map((name) => ({ id: `p${name}`, levels: [{ targets: [`user:u${name}`] }, { delay: '6h', targets: ['user:lead'] }] })),
-    { id: 'due', levels: [{ targets: ['user:first'] }, { delay: `${dueAfterMs / 1000}s`, targets: ['user:second'] }] },
-  ],
-  people: [
-    ...names.map((name) => ({ id: `u${name}`, name: `Person ${name}`, contacts: phone(Number(name)) })),
-    ...['lead', 'first', 'second'].map((id, index) => ({ id, name: id, contacts: phone(services + index) })),
-  ],
-});
+/** One key sends all there is to send: the limit that keeps a sender from crowding out others would be what is measured. */
+const ingest = { perSecond: 1_000_000, burst: 1_000_000 };
+
+/** Prints what an ingest key may send here. */
+export const printLimit = (): void => {
+  console.log(`raised for this: settings.ingest ${JSON.stringify(ingest)} (alarms per key, 120 per second and 1000 at once unless set)`);
+};
+
+/**
+ * `alarms` services `s0`, `s1` … that page a person of their own, `due` services `due0` … whose second level comes soon, and the service `later`, where
+ * nobody is paged before long. All other second levels are far away.
+ */
+export function documentOf(alarms: number, due: number): string {
+  const far = { delay: '300d', targets: ['user:lead'] };
+  const dueNames = namesOf('due', due);
+  const people = [...namesOf('u', alarms), ...dueNames.flatMap((name) => [`first-${name}`, `second-${name}`]), 'lead'];
+  return JSON.stringify({
+    settings: { catchAll: ['user:lead'], zone: 'Europe/Berlin', acknowledgementTimeout: '366d', ingest },
+    services: [...namesOf('s', alarms), ...dueNames, 'later'].map((id) => ({ id, policy: id })),
+    policies: [
+      ...namesOf('s', alarms).map((id, index) => ({ id, levels: [{ targets: [`user:u${index}`] }, far] })),
+      ...dueNames.map((id) => ({
+        id,
+        levels: [{ targets: [`user:first-${id}`] }, { delay: `${dueAfterMs / 1000}s`, targets: [`user:second-${id}`] }],
+      })),
+      { id: 'later', levels: [far] },
+    ],
+    people: people.map((id, index) => ({
+      ...{ id, name: `Person ${id}` },
+      contacts: [{ id: 'phone', channel: 'sms', address: `+1555555${String(index).padStart(4, '0')}` }],
+    })),
+  });
+}
+
+export const document = documentOf(services, 0);
 
 const madeKey = z.object({ key: z.string() });
 const accepted = z.object({ outcome: z.string(), incidentId: z.string() });
@@ -39,10 +62,10 @@ export interface Target {
   readonly keys: ReadonlyMap<string, string>;
 }
 
-export async function makeKeys(server: Server): Promise<Target> {
+export async function makeKeys(server: Server, alarms = services, due = 0): Promise<Target> {
   const keys = new Map<string, string>();
   await withConnections(server.port, 1, async ([connection]) => {
-    for (const service of [...names.map((name) => `s${name}`), 'due']) {
+    for (const service of [...namesOf('s', alarms), ...namesOf('due', due), 'later']) {
       const answer = await connection!.ask({ method: 'POST', path: `/v1/services/${service}/keys`, bearer: server.token, body: {} });
       keys.set(service, madeKey.parse(JSON.parse(expectStatus(answer, 201))).key);
     }
@@ -82,11 +105,16 @@ const numbersUpTo = (count: number): Numbers => {
 };
 
 /** Raises distinct alarms on all connections until the numbers end; the incidents. */
-export async function raise(connections: readonly Connection[], target: Target, numbers: Numbers): Promise<readonly string[]> {
+export async function raise(
+  connections: readonly Connection[],
+  target: Target,
+  numbers: Numbers,
+  service: (number: number) => string = serviceOf,
+): Promise<readonly string[]> {
   const incidents: string[] = [];
   const run = async (connection: Connection): Promise<void> => {
     for (let number = numbers(); number !== null; number = numbers()) {
-      const { outcome, incidentId } = await trigger(connection, target, serviceOf(number), `alarm-${number}`);
+      const { outcome, incidentId } = await trigger(connection, target, service(number), `alarm-${number}`);
       if (outcome !== 'created') throw new Error(`a new alarm was ${outcome}`);
       incidents.push(incidentId);
     }
@@ -95,6 +123,6 @@ export async function raise(connections: readonly Connection[], target: Target, 
   return incidents;
 }
 
-/** Leaves so many incidents open and waiting for their second level. */
+/** Leaves so many incidents open and waiting for their first level. */
 export const raiseMany = (target: Target, count: number): Promise<readonly string[]> =>
-  withConnections(target.server.port, 16, (connections) => raise(connections, target, numbersUpTo(count)));
+  withConnections(target.server.port, 16, (connections) => raise(connections, target, numbersUpTo(count), () => 'later'));

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { readIfThere, writeDurably } from '../shared/adapters/node/durable-file.ts';
 import { CannotStart, reasonOf } from './stop-reason.ts';
@@ -14,12 +14,10 @@ export interface DataFolder {
 export function openDataFolder(name: string): DataFolder {
   const path = resolve(name);
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
   } catch (cause) {
-    // What Node says when a folder cannot be made on a read-only disk.
-    const unknown = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
     throw new CannotStart(
-      `The data folder ${path} cannot be made: ${unknown ? 'the folder it belongs in cannot be written' : reasonOf(cause)}.`,
+      `The data folder ${path} cannot be made: ${isMissing(cause) ? 'the folder it belongs in cannot be written' : reasonOf(cause)}.`,
       { cause },
     );
   }
@@ -38,6 +36,24 @@ export function openDataFolder(name: string): DataFolder {
     },
   };
 }
+
+/** Folder by folder: Node's own `recursive` never ends where a file system says of a new folder that it is not there, as /proc does. */
+function makeFolder(path: string): void {
+  if (isFolder(path)) return;
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (cause) {
+    const parent = dirname(path);
+    // Another process may have made it meanwhile.
+    if (isFolder(path)) return;
+    if (!isMissing(cause) || existsSync(parent)) throw cause;
+    makeFolder(parent);
+    makeFolder(path);
+  }
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+const isMissing = (cause: unknown): boolean => cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
 
 /** The operating system frees the lock of a database with the process that holds it, however that ends. */
 function takeLock(path: string, holder: string): DatabaseSync {

@@ -1,3 +1,4 @@
+import { secretFile } from '../shared/adapters/node/named-secrets.ts';
 import { alarmCommand } from './first-alarm.ts';
 import type { Machine } from './machine.ts';
 
@@ -7,6 +8,15 @@ function firstAlarm({ address, localKey }: Machine): readonly string[] {
     '  This machine has no ingest key of its own. Make one for a service with the API token:',
     `    curl -X POST ${address}/v1/services/SERVICE/keys -H "Authorization: Bearer TOKEN"`,
   ];
+}
+
+/** What really leaves, and how receivers know that it is ours. */
+function leaving({ live, folder }: Machine): string {
+  if (live.length === 0) return 'Nothing leaves this machine: every message is in the inbox.';
+  const rest = `Sent for real: ${live.join(', ')}; every other message is in the inbox.`;
+  if (!live.includes('webhook')) return rest;
+  const where = folder === null ? 'what TOCSIN_SECRET_WEBHOOK_SIGNING says' : secretFile(folder, 'WEBHOOK_SIGNING');
+  return `${rest}\n  Webhooks are signed with ${where}.`;
 }
 
 /** What the owner of the machine needs to know after the start. */
@@ -21,7 +31,7 @@ export function greeting(machine: Machine, seconds: string): string {
     '',
     ...firstAlarm(machine),
     '',
-    '  Nothing leaves this machine: every message is in the inbox. Ctrl-C stops.',
+    `  ${leaving(machine)} Ctrl-C stops.`,
     '',
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 import { makeLog } from '../shared/adapters/node/log.ts';
 import { makeAdvance } from './advance.ts';
 import { openDataFolder, type DataFolder } from './data-folder.ts';
+import { nothingLive, type Sending } from './live.ts';
 import type { Options } from './options.ts';
 import { makeLocalRoutes } from './routes.ts';
 import { openRuntime, type Around, type Log, type Runtime } from './runtime.ts';
@@ -9,7 +10,7 @@ import { applyStartingConfig, openLocalKey, type LocalKey } from './starting-con
 import { CannotStart, reasonOf } from './stop-reason.ts';
 import { makeUpkeep } from './upkeep.ts';
 
-interface MachineOptions extends Options {
+interface MachineOptions extends Omit<Options, keyof Sending>, Partial<Sending> {
   /** The administrator's token; null: one is generated and kept. */
   readonly adminToken: string | null;
   readonly log?: Log;
@@ -25,6 +26,7 @@ export interface Machine {
   readonly localKey: LocalKey | null;
   /** The data folder; null: in memory. */
   readonly folder: string | null;
+  readonly live: Sending['live'];
   /** Takes nothing more, ends what runs (at most 10 s), and closes. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -102,14 +104,19 @@ async function run(options: MachineOptions, { folder, server, log, cleanup }: Op
     adminToken: runtime.secrets.adminToken,
     localKey,
     folder: path,
+    live: options.live ?? [],
     stop: () => (stopping ??= stop()),
   };
 }
 
-function open({ speed, adminToken, around }: MachineOptions, folder: string | null, address: string, log: Log): Runtime {
+function open(options: MachineOptions, folder: string | null, address: string, log: Log): Runtime {
+  const { speed, adminToken, around } = options;
+  const { live, allowLoopback, environment } = { ...nothingLive, ...options };
   try {
-    return openRuntime({ folder, speed, adminToken, address, log, ...(around === undefined ? {} : { around }) });
+    const sending = { live, allowLoopback, environment };
+    return openRuntime({ folder, speed, adminToken, sending, address, log, ...(around === undefined ? {} : { around }) });
   } catch (cause) {
+    if (cause instanceof CannotStart) throw cause;
     const where = folder === null ? '' : ` with the data folder ${folder}`;
     throw new CannotStart(`Tocsin cannot start${where}: ${openingReason(cause)}.`, { cause });
   }

@@ -27,7 +27,7 @@ async function run(options: Options): Promise<void> {
   }
   try {
     const given = process.env['TOCSIN_ADMIN_TOKEN']?.trim() ?? '';
-    const machine = await startMachine({ ...options, adminToken: given === '' ? null : given, log });
+    const machine = await startMachine({ ...options, adminToken: given === '' ? null : given, environment: process.env, log });
     stopOnSignal(machine);
     console.log(greeting(machine, (performance.now() / 1000).toFixed(1)));
   } catch (cause) {

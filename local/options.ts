@@ -9,7 +9,14 @@ export interface Options {
   readonly config: string | null;
   /** How many seconds of policy time pass in one of real time. */
   readonly speed: number;
+  /** What really leaves this machine instead of going to the inbox. */
+  readonly live: readonly LiveChannel[];
+  /** Webhooks may go to 127.0.0.1 and [::1], over plain http too. */
+  readonly allowLoopback: boolean;
 }
+
+const liveChannels = ['webhook', 'slack', 'smtp'] as const;
+export type LiveChannel = (typeof liveChannels)[number];
 
 export const usage = `Usage: npm start -- [options]
   --port 8080      the port on 127.0.0.1 (0: any that is free)
@@ -17,6 +24,8 @@ export const usage = `Usage: npm start -- [options]
   --memory         keep everything in memory instead
   --config FILE    apply this configuration when it differs from the one last applied
   --speed 60       let time pass so many times as fast
+  --live LIST      send for real instead of to the inbox: webhook, slack, smtp
+  --allow-loopback let webhooks go to 127.0.0.1 and [::1], over plain http too
   --help           this text`;
 
 type Parsed = { readonly ok: true; readonly options: Options } | { readonly ok: false; readonly message: string | null };
@@ -43,16 +52,23 @@ export function parseOptions(args: readonly string[]): Parsed {
   if (read.help === true) return { ok: false, message: null };
   const message = problemWith(read);
   if (message !== null) return refuse(message);
-  const { port, data = './data', memory = false, config = null, speed } = read;
-  return { ok: true, options: { port: Number(port ?? 8080), data: memory ? null : data, config, speed: Number(speed ?? 1) } };
+  const { port, data = './data', memory = false, config = null, speed, 'allow-loopback': allowLoopback = false } = read;
+  const named = liveNames(read.live);
+  const live = liveChannels.filter((channel) => named.includes(channel));
+  return {
+    ok: true,
+    options: { port: Number(port ?? 8080), data: memory ? null : data, config, speed: Number(speed ?? 1), live, allowLoopback },
+  };
 }
 
 type Read = Exclude<ReturnType<typeof readArgs>, string>;
 
-function problemWith({ port, data, memory, config, speed, live, 'allow-loopback': loopback }: Read): string | null {
+function problemWith({ port, data, memory, config, speed, live }: Read): string | null {
   const problems: readonly (readonly [boolean | undefined, string])[] = [
-    [live !== undefined, '--live is not supported yet: no such channel in this release.'],
-    [loopback, '--allow-loopback is not supported yet: no such channel in this release.'],
+    [
+      live !== undefined && !liveNames(live).every((name) => liveChannels.some((channel) => channel === name)),
+      `--live needs one or more of ${liveChannels.join(', ')}, with commas between them.`,
+    ],
     [port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535), '--port needs a number from 0 to 65535.'],
     [speed !== undefined && !isSpeed(speed), `--speed needs a number from 1 to ${fastest}.`],
     [memory === true && data !== undefined, '--data and --memory exclude each other.'],
@@ -61,6 +77,8 @@ function problemWith({ port, data, memory, config, speed, live, 'allow-loopback'
   ];
   return problems.find(([holds]) => holds === true)?.[1] ?? null;
 }
+
+const liveNames = (list: string | undefined): readonly string[] => (list === undefined ? [] : list.split(',').map((name) => name.trim()));
 
 const isSpeed = (text: string): boolean => /^\d{1,5}(\.\d{1,3})?$/.test(text) && Number(text) >= 1 && Number(text) <= fastest;
 

@@ -8,11 +8,13 @@ import { LocalQueue } from '../shared/adapters/node/queue.ts';
 import { makeRandom } from '../shared/adapters/node/random.ts';
 import { makeRealClock } from '../shared/adapters/node/real-clock.ts';
 import { openSecrets, type MachineSecrets } from '../shared/adapters/node/secrets.ts';
+import { makeSns } from '../shared/adapters/node/sns.ts';
 import { makeTimers } from '../shared/adapters/node/timers.ts';
 import { watchIncidents } from '../shared/adapters/node/watched-incidents.ts';
 import { openSqliteStores } from '../shared/adapters/sqlite/stores.ts';
 import { makeApplication, type Application } from '../shared/app/application.ts';
 import { makeChanges, type Changes } from './changes.ts';
+import { liveTransports, nothingLive, type Sending } from './live.ts';
 
 type Ports = Parameters<typeof makeApplication>[0];
 export type Log = Ports['log'];
@@ -28,6 +30,7 @@ interface RuntimeOptions {
   readonly folder: string | null;
   readonly speed: number;
   readonly adminToken: string | null;
+  readonly sending?: Sending;
   readonly address: string;
   readonly log: Log;
   readonly around?: Around;
@@ -75,10 +78,10 @@ function openClock(folder: string | null, speed: number): PolicyClock {
 }
 
 /** Opens everything and starts nothing. Throws when a file of the folder cannot be used. */
-export function openRuntime({ folder, speed, adminToken, address, log, around }: RuntimeOptions): Runtime {
+export function openRuntime({ folder, speed, adminToken, sending = nothingLive, address, log, around }: RuntimeOptions): Runtime {
   const random = makeRandom();
   const timers = makeTimers();
-  const secrets = openSecrets({ folder, adminToken, random });
+  const secrets = openSecrets({ folder, adminToken, random, environment: sending.environment });
   const clock = openClock(folder, speed);
   const opened = openStores(folder, log);
   const stores = around?.stores(opened.stores) ?? opened.stores;
@@ -97,17 +100,29 @@ export function openRuntime({ folder, speed, adminToken, address, log, around }:
       changes.changed();
     },
   };
-  const queue = new LocalQueue({ work: (id) => application.work(id), log, concurrency });
+  const queue = new LocalQueue({
+    work: (id) => application.work(id),
+    testContacts: (test) => application.testContacts(test),
+    log,
+    concurrency,
+  });
   const timer = new DueTimer({ incidents, clock, log, nudge: (id) => void queue.nudge(id) });
-  const transports = makeInboxTransports({ inbox, clock, random });
-  const { config, keys, replies, declined, state } = stores;
+  const live = liveTransports(sending, { secrets, clock, random });
+  const transports = { ...makeInboxTransports({ inbox, clock, random }), ...live };
+  const { config, keys, replies, bundles, declined, state } = stores;
   const ports: Ports = {
-    ...{ clock, random, timers, incidents, config, keys, replies, declined, state, queue, secrets, log },
+    ...{ clock, random, timers, incidents, config, keys, replies, bundles, declined, state, queue, secrets, log },
+    sns: makeSns(),
     transports: around?.transports(transports) ?? transports,
     // The lock of the folder proves that the process before is dead.
     leasesVoidBefore: clock.real(),
   };
-  const application = makeApplication(ports, { baseUrl: () => address, configurationMaxAgeMs, accessLog: false });
+  const application = makeApplication(ports, {
+    baseUrl: () => address,
+    configurationMaxAgeMs,
+    accessLog: false,
+    allowLoopback: sending.allowLoopback,
+  });
   return {
     ...{ application, clock, timers, random, queue, timer, secrets, changes, log },
     stores: { ...stores, incidents, inbox },

@@ -11,6 +11,7 @@ interface Upkeep {
 const sweepEveryMs = 60_000;
 const retainEveryMs = 3_600_000;
 const removedAtOnce = 500;
+const guardsKeptMs = 24 * 3_600_000;
 /** A lease of the process before lasts 30 s at the longest; what it held is looked at now. */
 const leaseMs = 31_000;
 const everything = 1_000_000;
@@ -33,6 +34,7 @@ export function makeUpkeep({ application, clock, stores, queue, timer, log, time
     const now = clock.now();
     while ((await stores.incidents.removeEndedBefore(now - retention.incidents * 1000, removedAtOnce)) > 0) await timers.sleep(1);
     await stores.inbox.removeBefore(now - retention.messages * 1000);
+    await stores.replies.removeGuardsBefore(now - guardsKeptMs);
   };
 
   const retain = async (): Promise<void> => {

@@ -1,5 +1,7 @@
+import type { Bundle, BundleMember } from './domain/bundle.ts';
 import type { Directory } from './domain/directory.ts';
 import type { IncidentEvent } from './domain/events.ts';
+import type { Traffic } from './domain/flood.ts';
 import type { IncidentId } from './domain/incident-id.ts';
 import type { Incident, Json } from './domain/incident.ts';
 import type { NotificationKind } from './domain/notification.ts';
@@ -125,8 +127,6 @@ export interface IncidentStore {
   /** Puts a row under a name of its own, just before the item that names it: one that no item ever named expires. */
   putDetails(id: IncidentId, name: string, row: DetailsRow): Promise<void>;
   details(id: IncidentId, name: string): Promise<DetailsRow | null>;
-  /** Removes incidents that ended and were last written before the instant, with all their rows; returns how many. */
-  removeEndedBefore(at: Instant, limit: number): Promise<number>;
 }
 
 // ── configuration ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -179,6 +179,7 @@ export interface KeyStore {
 export interface ReplyCode {
   readonly number: string;
   readonly code: string;
+  /** What it answers; a whole bundle is named as an incident of generation 0. */
   readonly incident: IncidentId;
   readonly person: string;
   /** The newest position that a page with this code showed: an escalate-now by code is meant for it. */
@@ -208,6 +209,35 @@ export interface ReplyStore {
   saveGuard(number: string, guard: Omit<ReplyGuard, 'version'>, version: number): Promise<boolean>;
 }
 
+/** The traffic of a contact as it is stored. The version grows by one with every write. */
+export interface StoredTraffic extends Traffic {
+  readonly version: number;
+}
+
+/** What a contact was sent lately, and the bundles in which pages wait for it. */
+export interface BundleStore {
+  /**
+   * One conditional write: if the contact has no row, or one of that version; with null, if it has none, or one that says nothing any more at `now`.
+   * Else it brings the row that stood in the way.
+   */
+  saveTraffic(
+    contact: string,
+    traffic: Traffic,
+    version: number | null,
+    now: Instant,
+  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly current: StoredTraffic }>;
+  /** Puts an open bundle, if absent; the bundle as it then stands. */
+  open(bundle: Pick<Bundle, 'id' | 'sendAt' | 'expiresAt'>): Promise<Bundle>;
+  /** Strongly consistent. */
+  find(id: string): Promise<Bundle | null>;
+  /** Writes the next version of a bundle, if its version is still the one before. False when it has moved on. */
+  save(bundle: Bundle): Promise<boolean>;
+  /** Puts or replaces the member for the incident. It goes when the bundle does. */
+  putMember(bundle: Pick<Bundle, 'id' | 'expiresAt'>, member: BundleMember): Promise<void>;
+  /** All that were put before the call, strongly consistent; in no particular order. */
+  members(id: string): Promise<readonly BundleMember[]>;
+}
+
 /** A signal that made no incident, and why. */
 export interface DeclinedSignal {
   readonly id: string;
@@ -215,7 +245,8 @@ export interface DeclinedSignal {
   readonly service: string;
   readonly dedupKey: string;
   readonly title: string;
-  readonly action: 'trigger' | 'acknowledge' | 'resolve';
+  /** `record`: the sender only told, and asked for nothing. */
+  readonly action: 'trigger' | 'acknowledge' | 'resolve' | 'record';
   readonly outcome: 'held' | 'declined' | 'ignored';
   readonly reason: string;
   readonly incidentId: string | null;
@@ -297,6 +328,17 @@ export interface EmailMessage {
   readonly about: MessageContext;
 }
 
+/** What is posted to a URL as JSON. */
+export interface PostMessage {
+  /** The URL, or `secret:NAME` for one that stands in no document. */
+  readonly to: string;
+  /** What a person reads of it. */
+  readonly text: string;
+  /** The JSON that leaves. */
+  readonly body: string;
+  readonly about: MessageContext;
+}
+
 /** `permanent`: this address will not work, whatever the number of tries. An unknown failure counts as transient. */
 export type SendResult =
   | { readonly ok: true; readonly providerId: string | null }
@@ -305,6 +347,10 @@ export type SendResult =
 export interface Transports {
   sms(message: SmsMessage): Promise<SendResult>;
   email(message: EmailMessage): Promise<SendResult>;
+  /** Signed, to an address on the public internet and nowhere else. */
+  webhook(message: PostMessage): Promise<SendResult>;
+  /** To an incoming webhook of a chat that speaks as Slack does. */
+  slack(message: PostMessage): Promise<SendResult>;
 }
 
 /** A message as the inbox of one machine keeps it. */
@@ -330,6 +376,21 @@ export interface InboxStore {
 export interface Queue {
   /** Asks the worker to look at an incident; may be lost, doubled or late. */
   nudge(id: IncidentId): Promise<void>;
+  /** Asks the worker to send a test page to each contact of a person; what came of it is kept under the id. */
+  testContacts(test: ContactTestRequest): Promise<void>;
+}
+
+export interface ContactTestRequest {
+  readonly id: string;
+  readonly person: string;
+}
+
+/** Amazon SNS as those see it who are subscribed to its topics. Addresses were judged before they come here; none is followed elsewhere. */
+export interface Sns {
+  /** The certificate at the address, PEM. Throws when it cannot be had. */
+  certificate(url: string): Promise<string>;
+  /** Confirms a subscription by asking for its address. Throws unless that succeeded. */
+  confirm(url: string): Promise<void>;
 }
 
 export interface SigningKey {
@@ -343,6 +404,8 @@ export interface Secrets {
   signingKeys(): Promise<readonly SigningKey[]>;
   /** SHA-256 of the administrator's token, hex. */
   adminTokenHash(): Promise<string>;
+  /** The secret that a document names as `secret:NAME`, as it is now; null: there is none. */
+  named(name: string): Promise<string | null>;
 }
 
 /** Structured; no personal data, no user text. */
@@ -353,21 +416,27 @@ export interface Log {
   alarm(event: string, fields: Readonly<Record<string, string | number | boolean | null>>): void;
 }
 
-/** Everything the use cases need of the world. */
-export interface Ports {
+/** What taking signals and acts in needs of the world: it reads, writes and nudges, and sends nothing. */
+export interface TakingPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly timers: Timers;
   readonly incidents: IncidentStore;
   readonly config: ConfigStore;
   readonly keys: KeyStore;
-  readonly replies: ReplyStore;
   readonly declined: DeclinedStore;
   readonly state: StateStore;
-  readonly transports: Transports;
   readonly queue: Queue;
-  readonly secrets: Secrets;
   readonly log: Log;
   /** Leases taken before this real instant belong to a dead process and are void; 0 where several workers live side by side. */
   readonly leasesVoidBefore: Instant;
+}
+
+/** Everything the use cases need of the world. */
+export interface Ports extends TakingPorts {
+  readonly replies: ReplyStore;
+  readonly bundles: BundleStore;
+  readonly transports: Transports;
+  readonly secrets: Secrets;
+  readonly sns: Sns;
 }

@@ -1,15 +1,17 @@
 import type { Context } from '../shared/domain/commands.ts';
 import type { Directory, Person } from '../shared/domain/directory.ts';
-import type { Level, Policy, Target } from '../shared/domain/policy.ts';
+import { targetTypes, type Level, type Policy, type Target } from '../shared/domain/policy.ts';
 import type { Signal } from '../shared/domain/signal.ts';
+import type { Sns } from '../shared/ports.ts';
 
 /** 2026-03-02T02:00:00Z: a night like any other. */
 export const night = Date.UTC(2026, 2, 2, 2);
 
 export const target = (text: string): Target => {
   const [type, ...id] = text.split(':');
-  if (type !== 'user' && type !== 'team' && type !== 'email' && type !== 'phone') throw new Error(text);
-  return { type, id: id.join(':'), name: null, priority: 1, channels: null, metadata: {} };
+  const known = targetTypes.find((one) => one === type);
+  if (known === undefined) throw new Error(text);
+  return { type: known, id: id.join(':'), name: null, priority: 1, channels: null, metadata: {} };
 };
 
 export const level = (targets: readonly string[], rest: Partial<Level> = {}): Level => ({
@@ -67,11 +69,14 @@ function directory(chosen: Policy, people: readonly Person[] = [person('ana', 0)
       enabled: true,
       maxOpen: null,
       acknowledgementTimeout: 3600,
+      ingest: { perSecond: 120, burst: 1000 },
+      snsTopics: [],
     },
     services: new Map([['checkout', { id: 'checkout', name: null, policy: chosen.id, severity: null, labels: {}, enabled: true }]]),
     policies: new Map([[chosen.id, chosen]]),
     people: new Map(people.map((one) => [one.id, one])),
     teams: new Map(),
+    rooms: new Map(),
     peopleByPhone: new Map(),
   };
 }
@@ -103,3 +108,9 @@ export const signal = (rest: Partial<Signal> = {}): Signal => ({
   occurredAt: null,
   ...rest,
 });
+
+/** A world in which Amazon SNS cannot be reached. */
+export const noSns: Sns = {
+  certificate: () => Promise.reject(new Error('SNS cannot be reached')),
+  confirm: () => Promise.reject(new Error('SNS cannot be reached')),
+};

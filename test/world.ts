@@ -8,12 +8,12 @@ import { parseDuration } from '../shared/domain/duration.ts';
 import { parseIncidentId, type IncidentId } from '../shared/domain/incident-id.ts';
 import type { Incident } from '../shared/domain/incident.ts';
 import type { Signal } from '../shared/domain/signal.ts';
-import type { MessageContext, Ports, SendResult } from '../shared/ports.ts';
-import { night, signal } from './fixtures.ts';
+import type { MessageContext, Ports, SendResult, Transports } from '../shared/ports.ts';
+import { night, noSns, signal } from './fixtures.ts';
 
 /** A message that left, as the phone or the mailbox shows it. */
 export interface Message extends MessageContext {
-  readonly channel: 'sms' | 'email';
+  readonly channel: keyof Transports;
   readonly to: string;
   readonly subject: string | null;
   readonly text: string;
@@ -21,7 +21,7 @@ export interface Message extends MessageContext {
 }
 
 /** What a provider does with a message instead of taking it. */
-type Provider = (message: { readonly channel: 'sms' | 'email'; readonly to: string }) => SendResult | 'throw' | null;
+type Provider = (message: { readonly channel: keyof Transports; readonly to: string }) => SendResult | 'throw' | null;
 
 export const permanent: SendResult = { ok: false, permanent: true, code: 'invalid-number', retryAfter: null };
 export const transient: SendResult = { ok: false, permanent: false, code: 'throttled', retryAfter: null };
@@ -60,6 +60,8 @@ export class World {
   now = night;
   readonly messages: Message[] = [];
   readonly alarms: string[] = [];
+  /** By name, as a document refers to them. */
+  readonly secrets = new Map<string, string>();
   readonly stores: Stores;
   readonly ports: Ports;
   readonly app: Application;
@@ -71,7 +73,7 @@ export class World {
   constructor(change: (ports: Ports) => Ports = (ports) => ports, stores: Stores = makeMapStores()) {
     this.stores = stores;
     const deliver = async (
-      channel: 'sms' | 'email',
+      channel: keyof Transports,
       to: string,
       subject: string | null,
       text: string,
@@ -101,16 +103,21 @@ export class World {
       transports: {
         sms: ({ to, text, about }) => deliver('sms', to, null, text, about),
         email: ({ to, subject, text, about }) => deliver('email', to, subject, text, about),
+        webhook: ({ to, text, about }) => deliver('webhook', to, null, text, about),
+        slack: ({ to, text, about }) => deliver('slack', to, null, text, about),
       },
       queue: {
+        testContacts: (test) => this.app.testContacts(test),
         nudge: (id) => {
           this.#waiting.set(`${id.key}-${String(id.generation)}`, id);
           return Promise.resolve();
         },
       },
+      sns: noSns,
       secrets: {
         signingKeys: () => Promise.resolve([signingKey]),
         adminTokenHash: () => Promise.resolve(createHash('sha256').update(adminToken).digest('hex')),
+        named: (name) => Promise.resolve(this.secrets.get(name) ?? null),
       },
       log: {
         info: () => undefined,

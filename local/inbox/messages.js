@@ -37,11 +37,13 @@ function meta(message) {
 function bubble(message) {
   if (message.mine)
     return element('li', 'bubble mine', element('div', 'said', message.text), element('div', 'meta', timeElement(message.at)));
-  if (message.channel !== 'email') {
+  // What has a subject, or is for a program, is shown when it is opened.
+  const folded = message.subject ?? (message.channel === 'webhook' ? 'JSON' : null);
+  if (folded === null) {
     return element('li', 'bubble', element('div', 'said', ...withLink(message.text, message.ackUrl)), meta(message));
   }
   const body = element('div', 'body', ...withLink(message.text, message.ackUrl));
-  const details = element('details', '', element('summary', '', message.subject ?? 'No subject'), body);
+  const details = element('details', '', element('summary', '', folded), body);
   return element('li', 'bubble email', element('div', 'said', details), meta(message));
 }
 
@@ -76,7 +78,10 @@ async function sendSms(from, text, changed) {
 
 function newCard(message, changed) {
   const card = { shown: shownAtFirst, drawn: '' };
-  const name = message.person ?? message.to;
+  // A target that is no person stands in its place, with its address.
+  const person = message.person ?? message.to;
+  const name = person.startsWith('channel:') ? person.slice('channel:'.length) : person.endsWith(`:${message.to}`) ? message.to : person;
+  const where = name === message.to ? message.channel : `${message.channel} · ${message.to}`;
   card.list = element('ul', 'bubbles');
   card.quick = element('div', 'quick');
   card.older = element('button', 'older');
@@ -85,7 +90,7 @@ function newCard(message, changed) {
     card.shown += 50;
     draw(card);
   });
-  const head = element('div', 'card-head', element('h3', '', name), element('span', 'quiet', `${message.channel} · ${message.to}`));
+  const head = element('div', 'card-head', element('h3', '', name), element('span', 'quiet', where));
   const form = message.channel === 'sms' ? answerForm(card, message.to, name, changed) : null;
   card.box = element('article', 'card', head, form, card.quick, card.list, card.older);
   card.box.setAttribute('aria-label', `${name}, ${message.channel}`);

@@ -3,6 +3,7 @@ import type { ActCommand } from '../domain/commands.ts';
 import type { Directory } from '../domain/directory.ts';
 import { formatIncidentId } from '../domain/incident-id.ts';
 import type { Act, Incident } from '../domain/incident.ts';
+import { withoutAddress } from '../domain/person-of.ts';
 import { levelAt } from '../domain/policy.ts';
 import type { ReplyAction } from '../domain/sms-reply.ts';
 import { isUnfinished } from '../domain/states.ts';
@@ -11,13 +12,14 @@ import { ackPage, messagePage, type DisplayedAct, type Pressed, type Standing } 
 import { readBody } from '../http/body.ts';
 import { ackHeaders } from '../http/page-shell.ts';
 import { problemResponse, type Problem } from '../http/problem.ts';
-import type { Configuration, Ports } from '../ports.ts';
+import type { Configuration, Ports, TakingPorts } from '../ports.ts';
 import { findAckTarget, positionOf, type AckTarget } from './ack-target.ts';
+import { escalateEffect } from './escalate-effect.ts';
 import { nameRequest, pathParameter, type ApiEnv, type Call } from './routes.ts';
 import { Unavailable, type Acts } from './use-cases.ts';
 
 interface Deps {
-  readonly ports: Ports;
+  readonly ports: TakingPorts & { readonly secrets: Pick<Ports['secrets'], 'signingKeys'> };
   readonly configuration: Configuration;
   readonly acts: Acts;
 }
@@ -95,7 +97,7 @@ async function press(deps: Deps, followed: Followed, action: ReplyAction, reques
     const answer = await deps.acts(followed.item, act, { id: requestId, body: null });
     switch (answer.kind) {
       case 'done':
-        return await show(deps, { ...followed, item: answer.incident }, { kind: 'done', action });
+        return await show(deps, { ...followed, item: answer.incident }, pressedBy(action, act, answer.incident, requestId));
       case 'refused': {
         const pressed: Pressed = { kind: 'refused', code: answer.refusal.code, act: displayedAct(answer.refusal.act, directory) };
         return await show(deps, { ...followed, item: answer.incident }, pressed);
@@ -110,6 +112,12 @@ async function press(deps: Deps, followed: Followed, action: ReplyAction, reques
     if (error instanceof Unavailable) return new Page(503, messagePage('unavailable', action));
     throw error;
   }
+}
+
+function pressedBy(action: ReplyAction, act: ActCommand, incident: Incident, commandId: string): Pressed {
+  if (act.type !== 'escalate' || act.from === null) return { kind: 'done', action };
+  const effect = escalateEffect(incident, commandId, act.from);
+  return effect === 'escalated' ? { kind: 'done', action } : { kind: effect };
 }
 
 async function actOf({ ports }: Deps, followed: Followed, action: ReplyAction, by: string): Promise<ActCommand> {
@@ -165,5 +173,7 @@ const displayedAct = (act: Act | null, directory: Directory): DisplayedAct | nul
 /** By the name people know. */
 function displayed(act: Act, directory: Directory): DisplayedAct {
   const person = act.by.startsWith('user:') ? directory.people.get(act.by.slice('user:'.length)) : undefined;
-  return { by: person?.name ?? act.by, at: act.at };
+  // A URL may hold a secret.
+  const by = act.by.startsWith('webhook:') ? withoutAddress(act.by) : act.by;
+  return { by: person?.name ?? by, at: act.at };
 }

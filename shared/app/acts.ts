@@ -3,7 +3,7 @@ import type { ActCommand, CommandId } from '../domain/commands.ts';
 import { decideAct } from '../domain/decide-act.ts';
 import type { IncidentId } from '../domain/incident-id.ts';
 import type { Incident } from '../domain/incident.ts';
-import type { Configuration, Ports } from '../ports.ts';
+import type { Configuration, TakingPorts } from '../ports.ts';
 import { attemptsFor, untilCommitted } from './attempts.ts';
 import { contextFor } from './decision-context.ts';
 import { load, store, type Loaded } from './item.ts';
@@ -20,7 +20,7 @@ function answeredBefore(incident: Incident, command: CommandId): ActAnswer | nul
 }
 
 /** What people, and senders on their behalf, do with one incident: one decision, one conditional write. */
-export function makeActs(ports: Ports, configuration: Configuration): Acts {
+export function makeActs(ports: TakingPorts, configuration: Configuration): Acts {
   async function attempt(found: Loaded, act: ActCommand, command: CommandId): Promise<ActAnswer | null> {
     const { incident } = found;
     const repeated = answeredBefore(incident, command);

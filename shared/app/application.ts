@@ -1,5 +1,7 @@
+import { channels } from '../channels/registry.ts';
 import type { IncidentId } from '../domain/incident-id.ts';
-import type { Ports } from '../ports.ts';
+import type { ContactTestRequest, Ports } from '../ports.ts';
+import type { AddressSchemas } from '../schema/config-targets.ts';
 import { makeActs } from './acts.ts';
 import { makeApi } from './api.ts';
 import { configRoutes } from './config-routes.ts';
@@ -8,6 +10,7 @@ import { makeConfiguration, type CachedConfiguration } from './configuration.ts'
 import { makeReply, type Reply } from './replies.ts';
 import { SignalIntake } from './signals.ts';
 import { makeSweep } from './sweep.ts';
+import { makeContactTest } from './contact-test.ts';
 import { makeTestPages } from './test-pages.ts';
 import type { Acts, Signals } from './use-cases.ts';
 import { makeWorker } from './worker.ts';
@@ -18,6 +21,8 @@ interface ApplicationOptions {
   /** How old a cached configuration may be, in milliseconds of real time. */
   readonly configurationMaxAgeMs: number;
   readonly accessLog: boolean;
+  /** Webhooks may go to the very machine this runs on; false when left out. */
+  readonly allowLoopback?: boolean;
 }
 
 /** All handlers in one process, over one set of ports. */
@@ -30,14 +35,22 @@ export interface Application {
   fetch(request: Request): Response | Promise<Response>;
   /** The worker. Calls for one incident must not overlap if each message is to leave once without a lost race. */
   work(id: IncidentId): Promise<void>;
-  sweep(): Promise<number>;
+  /** The worker's part of a test of contacts. */
+  testContacts(test: ContactTestRequest): Promise<void>;
+  readonly sweep: ReturnType<typeof makeSweep>;
   readonly reply: Reply;
 }
+
+/** What a contact may name as its address on each channel, here. */
+const addressSchemas = (loopback: boolean): AddressSchemas =>
+  new Map(
+    [...channels].map(([name, { address, addressOnLoopback = address }]) => [name, { address: loopback ? addressOnLoopback : address }]),
+  );
 
 /** Composes the use cases and the API over the ports of one machine, or of a test. */
 export function makeApplication(ports: Ports, options: ApplicationOptions): Application {
   const configuration = makeConfiguration(ports, { maxAgeMs: options.configurationMaxAgeMs });
-  const saving = makeConfigSaving(ports, configuration);
+  const saving = makeConfigSaving(ports, configuration, addressSchemas(options.allowLoopback ?? false));
   const signals = new SignalIntake(ports, configuration);
   const acts = makeActs(ports, configuration);
   const baseUrl = async (): Promise<string> => (await configuration.directory()).settings.baseUrl ?? options.baseUrl();
@@ -48,7 +61,7 @@ export function makeApplication(ports: Ports, options: ApplicationOptions): Appl
     signals,
     acts,
     configApi: configRoutes({ ports, saving }),
-    testContacts: makeTestPages(ports, configuration),
+    testContacts: makeContactTest(ports),
     accessLog: options.accessLog,
   });
   return {
@@ -58,6 +71,7 @@ export function makeApplication(ports: Ports, options: ApplicationOptions): Appl
     acts,
     fetch: (request) => api.fetch(request),
     work,
+    testContacts: makeTestPages(ports, configuration),
     sweep: makeSweep(ports),
     reply: makeReply(ports, configuration, acts),
   };

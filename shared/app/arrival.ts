@@ -1,3 +1,4 @@
+import { catchAllPolicy } from '../domain/catch-all-policy.ts';
 import type { CommandId } from '../domain/commands.ts';
 import type { Gates } from '../domain/decide-trigger.ts';
 import type { Directory, Service } from '../domain/directory.ts';
@@ -71,5 +72,25 @@ export async function arrive(
     service,
     policy,
     gates: { service, mutedUntil: mute?.until ?? null, openIncidents, heldSince },
+  };
+}
+
+/** The same for an alarm of our own about a service: it goes to the catch-all, and no capacity keeps it waiting. Null also while the service is muted. */
+export async function arriveForCatchAll(
+  ports: Pick<Ports, 'clock' | 'state'>,
+  configuration: Configuration,
+  signal: Signal,
+  command: CommandId,
+): Promise<Arrival | null> {
+  const directory = await configuration.directory();
+  const service = directory.services.get(signal.service);
+  const policy = service === undefined ? undefined : directory.policies.get(service.policy);
+  if (service === undefined || policy === undefined) return null;
+  const mute = await ports.state.mute(signal.service);
+  if (mute !== null && mute.until > ports.clock.now()) return null;
+  return {
+    ...{ key: incidentKey(signal.service, signal.dedupKey), signal, command, directory, service },
+    policy: catchAllPolicy(policy, directory.settings),
+    gates: { service, mutedUntil: null, openIncidents: null, heldSince: null },
   };
 }

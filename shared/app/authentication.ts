@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/time.ts';
 import { bearerToken, hashCredential, looksLikeIngestKey, sameHash, unauthorized } from '../http/credentials.ts';
 import type { Problem } from '../http/problem.ts';
-import type { IngestKey, Ports } from '../ports.ts';
+import type { IngestKey, Secrets, TakingPorts } from '../ports.ts';
 
 type Verdict<T> = { readonly ok: true; readonly caller: T } | { readonly ok: false; readonly problem: Problem };
 
@@ -32,8 +32,13 @@ interface Cached {
   readonly until: Instant;
 }
 
+type AuthenticationPorts = Pick<TakingPorts, 'clock' | 'keys' | 'log'> & {
+  /** Null where only senders are served: an API token is not told from any other wrong credential there. */
+  readonly secrets: Pick<Secrets, 'adminTokenHash'> | null;
+};
+
 /** Knows callers by their credentials. */
-export function makeAuthentication(ports: Pick<Ports, 'clock' | 'keys' | 'secrets' | 'log'>): Authentication {
+export function makeAuthentication(ports: AuthenticationPorts): Authentication {
   const cache = new Map<string, Cached>();
   const touch = makeTouch(ports);
 
@@ -57,7 +62,8 @@ export function makeAuthentication(ports: Pick<Ports, 'clock' | 'keys' | 'secret
     return key;
   };
 
-  const isAdmin = async (token: string): Promise<boolean> => sameHash(hashCredential(token), await ports.secrets.adminTokenHash());
+  const isAdmin = async (token: string): Promise<boolean> =>
+    ports.secrets !== null && sameHash(hashCredential(token), await ports.secrets.adminTokenHash());
 
   return {
     ingestKey,
@@ -94,7 +100,7 @@ const apiTokenNeeded: Problem = {
 };
 
 /** Notes the last use of each key, at most once a minute. A use that cannot be noted is no reason to turn a signal away. */
-function makeTouch(ports: Pick<Ports, 'clock' | 'keys' | 'log'>): (key: IngestKey, real: Instant) => Promise<void> | undefined {
+function makeTouch(ports: Pick<TakingPorts, 'clock' | 'keys' | 'log'>): (key: IngestKey, real: Instant) => Promise<void> | undefined {
   const touchedAt = new Map<string, Instant>();
   return (key, real) => {
     const last = touchedAt.get(key.id);

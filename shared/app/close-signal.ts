@@ -4,7 +4,7 @@ import { decideAct } from '../domain/decide-act.ts';
 import { Draft } from '../domain/draft.ts';
 import { formatIncidentId } from '../domain/incident-id.ts';
 import type { Incident } from '../domain/incident.ts';
-import type { Configuration, Ports } from '../ports.ts';
+import type { Configuration, TakingPorts } from '../ports.ts';
 import { attemptsFor, untilCommitted } from './attempts.ts';
 import { contextFor, contextNow } from './decision-context.ts';
 import { incidentKey } from './incident-key.ts';
@@ -22,10 +22,10 @@ const actOf = (signal: ClosingSignal): ActCommand =>
 
 /** Senders' acknowledges and resolves. They never create, and a resolve that the world has overtaken changes nothing. */
 export class Closing {
-  readonly #ports: Ports;
+  readonly #ports: TakingPorts;
   readonly #configuration: Configuration;
 
-  constructor(ports: Ports, configuration: Configuration) {
+  constructor(ports: TakingPorts, configuration: Configuration) {
     this.#ports = ports;
     this.#configuration = configuration;
   }

@@ -1,10 +1,13 @@
-import { channels } from '../channels/registry.ts';
-import { configWarnings, type ConfigWarning } from '../domain/config-warnings.ts';
+import { configWarnings, placesIn, type ConfigWarning } from '../domain/config-warnings.ts';
+import { secretName, type Directory } from '../domain/directory.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Ports, StoredConfig } from '../ports.ts';
 import { buildDirectory } from '../schema/config-directory.ts';
-import { checkDocument, readConfigText, sourceOf, type CheckedDocument, type ConfigDocument } from '../schema/config-document.ts';
+import { checkDocument, sourceOf, type CheckedDocument, type ConfigDocument } from '../schema/config-document.ts';
+import { readConfigText } from '../schema/config-text.ts';
+import type { AddressSchemas } from '../schema/config-targets.ts';
 import type { ConfigError, Unparsable } from '../schema/config-source.ts';
+import { attemptsFor, pause } from './attempts.ts';
 import { configChanges, type ConfigChange } from './config-changes.ts';
 import { putThing, withoutThing, type ConfigKind } from './config-things.ts';
 import { documentOf, type CachedConfiguration } from './configuration.ts';
@@ -37,20 +40,31 @@ export interface ConfigSaving {
   deleteThing(kind: ConfigKind, id: string, options: SaveOptions): Promise<SaveResult>;
 }
 
-type SavingPorts = Pick<Ports, 'config' | 'clock' | 'state'>;
+type SavingPorts = Pick<Ports, 'config' | 'clock' | 'state' | 'timers' | 'random'> & { readonly secrets: Pick<Ports['secrets'], 'named'> };
 /** Null: what was to be changed is not there. */
 type Edit = (stored: StoredConfig | null) => CheckedDocument | null;
 
-const attempts = 3;
-
-export function makeConfigSaving(ports: SavingPorts, configuration: Pick<CachedConfiguration, 'invalidate'>): ConfigSaving {
-  const save = async (edit: Edit, options: SaveOptions): Promise<SaveResult> => {
-    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+/** `channels`: what a contact may name, and as what address. */
+export function makeConfigSaving(
+  ports: SavingPorts,
+  configuration: Pick<CachedConfiguration, 'invalidate'>,
+  channels: AddressSchemas,
+): ConfigSaving {
+  const attempt = async (edit: Edit, options: SaveOptions): Promise<SaveResult> => {
+    for (let lost = 0; lost < attemptsFor.people; lost += 1) {
+      if (lost > 0) await pause(ports, lost - 1);
       const result = await saveOnce(ports, configuration, edit, options);
       if (result !== 'conflict') return result;
       if (options.ifMatch !== null) return { kind: 'stale' };
     }
     throw new Unavailable('the configuration was changed by others each time');
+  };
+  // One after the other: however many come to this process at once, none of them overtakes another.
+  let last: Promise<unknown> = Promise.resolve();
+  const save = (edit: Edit, options: SaveOptions): Promise<SaveResult> => {
+    const mine = last.then(() => attempt(edit, options));
+    last = mine.catch(() => undefined);
+    return mine;
   };
   return {
     async saveDocument(text, contentType, options) {
@@ -62,7 +76,7 @@ export function makeConfigSaving(ports: SavingPorts, configuration: Pick<CachedC
     async saveThing(kind, id, text, contentType, options) {
       const source = readConfigText(text, contentType);
       if (!('json' in source)) return { kind: 'unparsable', error: source };
-      return save((stored) => putThing(stored?.document ?? {}, kind, id, source), options);
+      return save((stored) => putThing(stored?.document ?? {}, kind, id, source, channels), options);
     },
     deleteThing(kind, id, options) {
       return save((stored) => {
@@ -87,7 +101,9 @@ async function saveOnce(
   if (!checked.ok) return { kind: 'invalid', errors: checked.errors };
   const { document } = checked;
   const changes = configChanges(documentOf(stored), document);
-  const warnings = configWarnings(buildDirectory(document, version, {}), await ports.state.contactHealth());
+  const directory = buildDirectory(document, version, {});
+  const missing = await missingSecrets(ports.secrets, directory);
+  const warnings = configWarnings(directory, await ports.state.contactHealth(), missing);
   if (options.dryRun || changes.length === 0) return { kind: 'saved', version, changes, warnings };
   const { policyVersions, policies } = await versionPolicies(ports, stored, document, changes);
   const next = { version: version + 1, savedAt: ports.clock.now(), document: document.written, policyVersions };
@@ -97,6 +113,17 @@ async function saveOnce(
     configuration.invalidate();
   }
   return { kind: 'saved', version: version + 1, changes, warnings };
+}
+
+/** The secrets that the directory names and nobody has; one that cannot be asked for now counts as there. */
+async function missingSecrets(secrets: SavingPorts['secrets'], directory: Directory): Promise<ReadonlySet<string>> {
+  const missing = new Set<string>();
+  for (const { address } of placesIn(directory)) {
+    const name = secretName(address);
+    if (name === null || missing.has(name)) continue;
+    if ((await secrets.named(name).catch(() => '')) === null) missing.add(name);
+  }
+  return missing;
 }
 
 /** A changed policy takes the number after the highest its id ever had, so that a number never means two things. */

@@ -1,6 +1,6 @@
-import { channels } from '../channels/registry.ts';
 import type { Json } from '../domain/incident.ts';
 import { checkDocument, isJsonObject, sourceOf, type CheckedDocument, type JsonObject } from '../schema/config-document.ts';
+import type { AddressSchemas } from '../schema/config-targets.ts';
 import { inside, type ConfigError, type ConfigSource } from '../schema/config-source.ts';
 
 /** The lists of a document whose things can be read and written one by one. */
@@ -24,7 +24,13 @@ export function withoutThing(document: JsonObject, kind: ConfigKind, id: string)
  * The document with one thing replaced or added. Pointers of errors in the thing are relative to its own text and have lines; all others are
  * relative to the document.
  */
-export function putThing(document: JsonObject, kind: ConfigKind, id: string, source: ConfigSource): CheckedDocument {
+export function putThing(
+  document: JsonObject,
+  kind: ConfigKind,
+  id: string,
+  source: ConfigSource,
+  channels: AddressSchemas,
+): CheckedDocument {
   const written = source.json;
   if (source.stopped) return { ok: false, errors: source.errors };
   if (!isJsonObject(written)) return refuse(source, '', 'wrong-type', 'This must hold fields.');

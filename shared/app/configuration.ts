@@ -1,3 +1,4 @@
+import { catchAllOf, catchAllPolicy } from '../domain/catch-all-policy.ts';
 import type { Directory } from '../domain/directory.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Configuration, Ports, StoredConfig } from '../ports.ts';
@@ -44,12 +45,24 @@ export function makeConfiguration(ports: Pick<Ports, 'config' | 'clock'>, option
     return policy;
   };
 
+  const directory = (): Promise<Directory> => {
+    const age = kept === null ? null : ports.clock.real() - kept.readAt;
+    return kept !== null && age !== null && age >= 0 && age < options.maxAgeMs ? kept.directory : load();
+  };
+
+  const policy = (id: string, version: number): Promise<Policy | null> => policies.get(`${id}/${version}`) ?? loadPolicy(id, version);
+
+  const policyForCatchAll = async (id: string, version: number): Promise<Policy | null> => {
+    const found = await policy(id, version);
+    return found === null ? null : catchAllPolicy(found, (await directory()).settings);
+  };
+
   return {
-    directory() {
-      const age = kept === null ? null : ports.clock.real() - kept.readAt;
-      return kept !== null && age !== null && age >= 0 && age < options.maxAgeMs ? kept.directory : load();
+    directory,
+    policy(id, version) {
+      const made = catchAllOf(id);
+      return made === null ? policy(id, version) : policyForCatchAll(made, version);
     },
-    policy: (id, version) => policies.get(`${id}/${version}`) ?? loadPolicy(id, version),
     invalidate() {
       era += 1;
       kept = null;

@@ -1,25 +1,25 @@
 import { json } from '../http/answer.ts';
 import { parseEvent } from '../ingest/events.ts';
 import type { Configuration } from '../ports.ts';
+import { carryOut, fateView, type Carrying } from './carry-out.ts';
+import type { IngestLimit } from './ingest-limit.ts';
 import { invalid, type Routes } from './routes.ts';
-import type { SignalAnswer, Signals } from './use-cases.ts';
+
+interface Deps extends Carrying {
+  readonly configuration: Configuration;
+  readonly limit: IngestLimit;
+}
 
 const maxBytes = 256 * 1024;
 
 /** `POST /v1/events`: one signal of a sender, answered with its fate. */
-export function addEventsRoutes(routes: Routes, deps: { readonly signals: Signals; readonly configuration: Configuration }): void {
+export function addEventsRoutes(routes: Routes, deps: Deps): void {
   routes.postSignal('/v1/events', { maxBytes, allowEmpty: false }, async (_call, value, key) => {
     const service = (await deps.configuration.directory()).services.get(key.service);
     const parsed = parseEvent(value, { service: key.service, severity: service?.severity ?? null });
     if (!parsed.ok) return invalid(parsed.errors);
-    const { event } = parsed;
-    return async (command) =>
-      accepted(event.action === 'trigger' ? await deps.signals.trigger(event.signal, command) : await deps.signals.close(event, command));
+    // Before the request counts as made: a refusal is no answer to keep for its repeats.
+    const refusal = await deps.limit.refusal(key, [parsed.event], 429);
+    return refusal ?? (async (command) => json(fateView(await carryOut(deps, parsed.event, command)), 202));
   });
 }
-
-const accepted = ({ outcome, reason, dedupKey, incidentId }: SignalAnswer) =>
-  json(
-    { status: 'accepted', outcome, ...(reason === null ? {} : { reason }), dedupKey, ...(incidentId === null ? {} : { incidentId }) },
-    202,
-  );

@@ -1,13 +1,13 @@
 import { json } from '../http/answer.ts';
 import { parseEvent } from '../ingest/events.ts';
-import type { Configuration, Ports } from '../ports.ts';
+import type { Configuration, TakingPorts } from '../ports.ts';
 import { explainBody } from '../schema/api.ts';
 import { fieldErrors } from '../schema/field-errors.ts';
 import { makeExplain } from './explain.ts';
 import { invalid, type Routes } from './routes.ts';
 
 interface Deps {
-  readonly ports: Ports;
+  readonly ports: TakingPorts;
   readonly configuration: Configuration;
 }
 

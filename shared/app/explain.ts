@@ -8,7 +8,7 @@ import { nextDue } from '../domain/look-at.ts';
 import { settle } from '../domain/settle.ts';
 import type { Signal } from '../domain/signal.ts';
 import { wake } from '../domain/wake.ts';
-import type { Configuration, Ports } from '../ports.ts';
+import type { Configuration, TakingPorts } from '../ports.ts';
 import { arrive, type Arrival } from './arrival.ts';
 import { contextFor, contextNow } from './decision-context.ts';
 
@@ -52,7 +52,10 @@ const worthTelling = new Set<IncidentEvent['type']>([
 ]);
 
 /** What a signal would come to, found by the very rules and without writing or sending anything. */
-export function makeExplain(ports: Ports, configuration: Configuration): (signal: Signal) => Promise<Explanation | 'unknown-service'> {
+export function makeExplain(
+  ports: TakingPorts,
+  configuration: Configuration,
+): (signal: Signal) => Promise<Explanation | 'unknown-service'> {
   return async (signal) => {
     const arrival = await arrive(ports, configuration, signal, { id: 'explain', body: null }, null);
     if (arrival === null) return 'unknown-service';

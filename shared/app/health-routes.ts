@@ -1,12 +1,12 @@
 import type { Hono } from 'hono';
 import { json, refuse, respond, type Answer } from '../http/answer.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports, TakingPorts } from '../ports.ts';
 import { nameRequest, type ApiEnv } from './routes.ts';
 
 const sweptWithinMs = 3 * 60_000;
 
 /** `GET /health`, without a credential: 200 only when the store answers and the sweeper ran in the last 3 minutes. */
-export function addHealthRoutes(app: Hono<ApiEnv>, ports: Ports): void {
+export function addHealthRoutes(app: Hono<ApiEnv>, ports: TakingPorts): void {
   app.get('/health', async (call) => respond(await health(ports), nameRequest(call, ports)));
 }
 

@@ -83,8 +83,11 @@ function exists(target: Target, directory: Directory): boolean {
       return directory.people.has(target.id);
     case 'team':
       return directory.teams.has(target.id);
+    case 'channel':
+      return directory.rooms.has(target.id);
     case 'email':
     case 'phone':
+    case 'webhook':
       return true;
     default:
       return target.type satisfies never;

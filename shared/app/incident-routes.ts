@@ -1,31 +1,35 @@
 import { json, refuse, type Answer } from '../http/answer.ts';
 import { parseIncidentId } from '../domain/incident-id.ts';
-import type { Configuration, Ports, Stored } from '../ports.ts';
+import type { Configuration, TakingPorts, Stored } from '../ports.ts';
 import { declinedQuery, incidentQuery, timelineQuery } from '../schema/api.ts';
 import { fieldErrors } from '../schema/field-errors.ts';
 import { BadCursor } from '../schema/records-cursor.ts';
 import { keyReused } from './idempotency.ts';
-import { actNames, readAct, refusalProblem, type ActName } from './incident-acts.ts';
+import { readAct, refusalProblem, type ActName } from './incident-acts.ts';
 import { showIncident } from './incident-view.ts';
 import { invalid, pathParameter, unknown, type Call, type Routes } from './routes.ts';
 import { readTimeline } from './timeline-view.ts';
 import type { Acts } from './use-cases.ts';
 
 interface Deps {
-  readonly ports: Ports;
+  readonly ports: TakingPorts;
   readonly configuration: Configuration;
   readonly acts: Acts;
 }
 
 const maxBytes = 256 * 1024;
 
-/** Reading incidents and what came of signals, and acting on an incident. */
+/** Reading incidents and what came of signals. */
 export function addIncidentRoutes(routes: Routes, deps: Deps): void {
   routes.get('/v1/incidents', (call) => listIncidents(deps, call));
   routes.get('/v1/incidents/:id', (call) => withIncident(deps, call, async (item) => json(await showIncident(deps, item))));
   routes.get('/v1/incidents/:id/timeline', (call) => withIncident(deps, call, (item) => timeline(deps, call, item)));
   routes.get('/v1/declined', (call) => listDeclined(deps, call));
-  for (const name of actNames) addAct(routes, deps, name);
+}
+
+/** Acting on an incident, in these ways. */
+export function addActRoutes(routes: Routes, deps: Deps, acts: readonly ActName[]): void {
+  for (const name of acts) addAct(routes, deps, name);
 }
 
 async function listIncidents(deps: Deps, call: Call): Promise<Answer> {

@@ -1,5 +1,6 @@
 import { formatIncidentId } from '../domain/incident-id.ts';
 import type { Act, Incident } from '../domain/incident.ts';
+import { withoutAddress } from '../domain/person-of.ts';
 import { levelAt } from '../domain/policy.ts';
 import { formatTarget } from '../domain/recipients.ts';
 import { shownState } from '../domain/shown-state.ts';
@@ -73,6 +74,23 @@ function incidentView(incident: Incident, beside: Beside) {
     isActive: isUnfinished(incident.state),
     durationSeconds: ((ended ?? beside.now) - incident.createdAt) / 1000,
     ...subject(incident, beside.apart),
+  };
+}
+
+/**
+ * The incident as a message carries it, at the instant the message was made: nobody's address, and no details that are kept in a row of their own.
+ */
+export function incidentInMessage(incident: Incident, beside: Omit<Beside, 'apart'>): object {
+  const { details, context, assignees, acknowledgedBy, resolvedBy, cancelledBy, ...rest } = incidentView(incident, {
+    ...beside,
+    apart: null,
+  });
+  const named = (by: string | null): string | null => (by === null ? null : withoutAddress(by));
+  return {
+    ...rest,
+    ...{ acknowledgedBy: named(acknowledgedBy), resolvedBy: named(resolvedBy), cancelledBy: named(cancelledBy) },
+    assignees: assignees.map(withoutAddress),
+    ...(incident.detailsRow === null ? { details, context } : {}),
   };
 }
 

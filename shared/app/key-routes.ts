@@ -1,13 +1,13 @@
 import { hashCredential } from '../http/credentials.ts';
 import { json, noContent } from '../http/answer.ts';
-import type { Configuration, IngestKey, Ports } from '../ports.ts';
+import type { Configuration, IngestKey, TakingPorts } from '../ports.ts';
 import { anyObject } from '../schema/api.ts';
 import { fieldErrors } from '../schema/field-errors.ts';
 import type { Authentication } from './authentication.ts';
 import { invalid, pathParameter, unknown, type Call, type Routes } from './routes.ts';
 
 interface Deps {
-  readonly ports: Ports;
+  readonly ports: TakingPorts;
   readonly configuration: Configuration;
   readonly authentication: Authentication;
 }

@@ -2,13 +2,8 @@ import { json } from '../http/answer.ts';
 import type { Configuration } from '../ports.ts';
 import { anyObject } from '../schema/api.ts';
 import { fieldErrors } from '../schema/field-errors.ts';
+import type { ContactTest } from './contact-test.ts';
 import { invalid, pathParameter, unknown, type Routes } from './routes.ts';
-
-/** What came of the test pages to a person's contacts; `done` is false while some are still under way. */
-export interface ContactTest {
-  readonly done: boolean;
-  readonly results: readonly { readonly contact: string; readonly channel: string; readonly ok: boolean; readonly code: string | null }[];
-}
 
 interface Deps {
   readonly configuration: Configuration;

@@ -8,7 +8,7 @@ import type { Incident } from '../domain/incident.ts';
 import { resolveTargets } from '../domain/recipients.ts';
 import { needsSomebody } from '../domain/shown-state.ts';
 import { isUnfinished } from '../domain/states.ts';
-import { after } from '../domain/time.ts';
+import { after, type Instant } from '../domain/time.ts';
 import type { Configuration, Ports } from '../ports.ts';
 import { contextNow } from './decision-context.ts';
 import { load, store, type Loaded } from './item.ts';
@@ -42,6 +42,11 @@ function failed(incident: Incident, draft: Draft, reason: string): Incident {
   return commit(incident, draft);
 }
 
+/** What is said of a record of which nothing can be read. */
+const failedInPlainWords = (incidentId: string, at: Instant): PlainContent => ({
+  ...{ kind: 'notice', purpose: 'failed', severity: 'critical', level: 0, incidentId, at, ackUrl: null, code: null },
+});
+
 /** Keeps one broken record from holding anybody else up, and from being silent. */
 interface Poison {
   /** A record that cannot be read. */
@@ -58,7 +63,7 @@ export function makePoison(ports: Ports, configuration: Configuration): Poison {
   async function tellInPlainWords(id: IncidentId): Promise<void> {
     const directory = await configuration.directory();
     const incidentId = formatIncidentId(id);
-    const words: PlainContent = { kind: 'notice', purpose: 'failed', severity: 'critical', level: 0, incidentId, ackUrl: null, code: null };
+    const words = failedInPlainWords(incidentId, ports.clock.now());
     let told = false;
     for (const recipient of resolveTargets(directory.settings.catchAll ?? [], null, directory).recipients) {
       for (const contact of recipient.contacts) {

@@ -1,20 +1,24 @@
 import {
-  openPagesReply,
   acknowledgedReply,
+  escalatedBeforeReply,
   escalatedReply,
+  movedOnReply,
   refusedReply,
   resolvedReply,
   tooManyWrongReply,
   unavailableReply,
   unknownCodeReply,
 } from '../channels/reply-texts.ts';
-import type { ActCommand } from '../domain/commands.ts';
+import { bundleOf, type BundleMember } from '../domain/bundle.ts';
+import type { ActCommand, SeenPosition } from '../domain/commands.ts';
 import type { Directory } from '../domain/directory.ts';
 import type { Incident } from '../domain/incident.ts';
-import { needsSomebody } from '../domain/shown-state.ts';
 import { isCarrierKeyword, parseReply, type ReplyAction } from '../domain/sms-reply.ts';
 import { after } from '../domain/time.ts';
-import type { Configuration, Ports, ReplyCode } from '../ports.ts';
+import type { Configuration, Ports, ReplyCode, TakingPorts } from '../ports.ts';
+import { answerAll } from './bundle-replies.ts';
+import { escalateEffect, type EscalateEffect } from './escalate-effect.ts';
+import { isOpen, listOf, pageOf, pagesOf, type Page } from './open-pages.ts';
 import { makeReplyGuard } from './reply-guard.ts';
 import { Unavailable, type Acts } from './use-cases.ts';
 
@@ -28,9 +32,11 @@ interface IncomingSms {
 /** Answers to the number that wrote, and to no other; none where silence is the answer. */
 export type Reply = (sms: IncomingSms) => Promise<readonly string[]>;
 
+type ReplyPorts = TakingPorts & Pick<Ports, 'replies' | 'bundles'>;
+
 const messageIdKept = 7 * 24 * 3600;
 
-function actOf(action: ReplyAction, by: string, code: ReplyCode): ActCommand {
+function actOf(action: ReplyAction, by: string, code: SeenPosition): ActCommand {
   switch (action) {
     case 'acknowledge':
       return { type: 'acknowledge', by, note: null };
@@ -43,50 +49,36 @@ function actOf(action: ReplyAction, by: string, code: ReplyCode): ActCommand {
   }
 }
 
-function doneReply(action: ReplyAction, page: { readonly service: string; readonly title: string }, code: string): string {
+const escalateReplies: Readonly<Record<EscalateEffect, (page: Page) => string>> = {
+  escalated: escalatedReply,
+  'asked-before': escalatedBeforeReply,
+  'moved-on': movedOnReply,
+};
+
+function doneReply(action: ReplyAction, found: ReplyCode, sms: IncomingSms, incident: Incident, page: Page): string {
   switch (action) {
     case 'acknowledge':
-      return acknowledgedReply(page, code);
+      return acknowledgedReply(page, found.code);
     case 'resolve':
       return resolvedReply(page);
     case 'escalate':
-      return escalatedReply(page);
+      return escalateReplies[escalateEffect(incident, commandOf(sms), found)](page);
     default:
       return action satisfies never;
   }
 }
 
-const pageOf = (incident: Incident, directory: Directory): { readonly service: string; readonly title: string } => ({
-  service: directory.services.get(incident.service)?.name ?? incident.service,
-  title: incident.title,
-});
-
-/** A page that was answered with a code, or could be. */
-interface CodedPage {
-  readonly found: ReplyCode;
-  readonly incident: Incident;
-}
-
-const isOpen = ({ incident }: CodedPage): boolean => needsSomebody(incident) && incident.acknowledged === null;
-
-const listOf = (pages: readonly CodedPage[], directory: Directory): string =>
-  openPagesReply(pages.map(({ found, incident }) => ({ ...pageOf(incident, directory), code: found.code })));
-
-async function pagesOf(ports: Pick<Ports, 'incidents'>, codes: readonly ReplyCode[]): Promise<readonly CodedPage[]> {
-  const pages = await Promise.all(codes.map(async (found) => ({ found, incident: await ports.incidents.get(found.incident) })));
-  return pages.flatMap(({ found, incident }) => (incident === null || 'unreadable' in incident ? [] : [{ found, incident }]));
-}
-
 /** Names the act that an SMS asks for: its repeat is the same act. */
 const commandOf = (sms: IncomingSms): string => `sms-${sms.messageId}`;
 
+const actorOf = (person: string, directory: Directory): string => (directory.people.has(person) ? `user:${person}` : person);
+
 async function byCode(acts: Acts, found: ReplyCode, action: ReplyAction, sms: IncomingSms, directory: Directory): Promise<string> {
-  const by = directory.people.has(found.person) ? `user:${found.person}` : found.person;
-  const answer = await acts(found.incident, actOf(action, by, found), { id: commandOf(sms), body: null });
+  const answer = await acts(found.incident, actOf(action, actorOf(found.person, directory), found), { id: commandOf(sms), body: null });
   const zone = directory.people.get(found.person)?.zone ?? directory.settings.zone;
   switch (answer.kind) {
     case 'done':
-      return doneReply(action, pageOf(answer.incident, directory), found.code);
+      return doneReply(action, found, sms, answer.incident, pageOf(answer.incident, directory));
     case 'refused':
       return refusedReply(pageOf(answer.incident, directory), answer.refusal.code, answer.refusal.act, zone);
     case 'not-found':
@@ -99,17 +91,27 @@ async function byCode(acts: Acts, found: ReplyCode, action: ReplyAction, sms: In
 
 /** What comes back to a message of a number that is listened to. */
 function makeAnswer(
-  ports: Ports,
+  ports: ReplyPorts,
   acts: Acts,
   guard: Pick<ReturnType<typeof makeReplyGuard>, 'wrongCode' | 'otherText'>,
 ): (sms: IncomingSms, codes: readonly ReplyCode[], directory: Directory) => Promise<readonly string[]> {
   /** A bare `ack` is taken at its word only where it can mean one page; delivered again it means the same one. */
   async function bareAck(codes: readonly ReplyCode[], sms: IncomingSms, directory: Directory): Promise<string> {
-    const pages = await pagesOf(ports, codes);
-    const open = pages.filter(isOpen);
-    const meant = pages.find(({ incident }) => incident.commands.some((one) => one.id === commandOf(sms)));
+    const all = await pagesOf(ports, codes);
+    const open = all.pages.filter(isOpen);
+    const meant = all.pages.find(({ incident }) => incident.commands.some((one) => one.id === commandOf(sms)));
     const only = meant ?? (open.length === 1 ? open[0] : undefined);
-    return only === undefined ? listOf(open, directory) : byCode(acts, only.found, 'acknowledge', sms, directory);
+    return only === undefined ? listOf(all, directory) : byCode(acts, only.found, 'acknowledge', sms, directory);
+  }
+
+  async function toAll(bundle: string, { code }: ReplyCode, action: ReplyAction, sms: IncomingSms, directory: Directory): Promise<string> {
+    const answer = {
+      action,
+      code,
+      commandId: commandOf(sms),
+      act: (member: BundleMember) => actOf(action, actorOf(member.person, directory), member),
+    };
+    return (await answerAll(ports, acts, bundle, answer)) ?? unknownCodeReply();
   }
 
   async function wrongCode(number: string): Promise<readonly string[]> {
@@ -130,16 +132,17 @@ function makeAnswer(
     const reply = parseReply(sms.text);
     switch (reply.kind) {
       case 'none': {
-        const open = isCarrierKeyword(sms.text) ? [] : (await pagesOf(ports, codes)).filter(isOpen);
-        if (open.length === 0 || (await guard.otherText(sms.from)) === 'ignored') return [];
-        return [listOf(open, directory)];
+        const all = isCarrierKeyword(sms.text) ? null : await pagesOf(ports, codes);
+        if (!all?.pages.some(isOpen) || (await guard.otherText(sms.from)) === 'ignored') return [];
+        return [listOf(all, directory)];
       }
       case 'bareAck':
         return [await bareAck(codes, sms, directory)];
       case 'code': {
         const found = await ports.replies.findCode(sms.from, reply.code, ports.clock.now());
-        if (found !== null) return [await byCode(acts, found, reply.action, sms, directory)];
-        return wrongCode(sms.from);
+        if (found === null) return wrongCode(sms.from);
+        const all = bundleOf(found.incident);
+        return [await (all === null ? byCode(acts, found, reply.action, sms, directory) : toAll(all, found, reply.action, sms, directory))];
       }
       default:
         return reply satisfies never;
@@ -153,7 +156,7 @@ function makeAnswer(
  * Understands SMS answers to pages. A fault before it is known who wrote is thrown, so that the message is delivered again; after that the number is
  * told that nothing was saved.
  */
-export function makeReply(ports: Ports, configuration: Configuration, acts: Acts): Reply {
+export function makeReply(ports: ReplyPorts, configuration: Configuration, acts: Acts): Reply {
   const guard = makeReplyGuard(ports);
   const answer = makeAnswer(ports, acts, guard);
 

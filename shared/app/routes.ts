@@ -3,7 +3,7 @@ import type { CommandId } from '../domain/commands.ts';
 import { refuse, respond, type Answer } from '../http/answer.ts';
 import { readJson } from '../http/json-body.ts';
 import type { Problem } from '../http/problem.ts';
-import type { IngestKey, Ports } from '../ports.ts';
+import type { IngestKey, Ports, TakingPorts } from '../ports.ts';
 import { answerOnce, judgeKey } from './idempotency.ts';
 import type { Authentication, Credentials } from './authentication.ts';
 
@@ -25,6 +25,8 @@ interface PostRules {
   readonly maxBytes: number;
   /** True where all fields of the body are optional. */
   readonly allowEmpty: boolean;
+  /** Media types that hold JSON here; `application/json` alone when they are not given. */
+  readonly contentTypes?: readonly string[];
   /** The answer shows a secret: it is not kept, and a repeat is refused. */
   readonly shownOnce?: boolean;
 }
@@ -67,7 +69,7 @@ export const invalid = (errors: NonNullable<Problem['errors']>): Answer =>
 export const unknown = (what: string): Answer => refuse({ status: 404, code: `unknown-${what}`, detail: `There is no such ${what}.` });
 
 /** The routes of an app, with what they have in common. */
-export function routesOf(app: Hono<ApiEnv>, ports: Ports, authentication: Authentication): Routes {
+export function routesOf(app: Hono<ApiEnv>, ports: TakingPorts, authentication: Authentication): Routes {
   const asAdmin = (handle: (call: Call) => Promise<Answer>) => async (call: Call) => {
     const requestId = nameRequest(call, ports);
     const verdict = await authentication.admin(credentialsOf(call));
@@ -99,7 +101,7 @@ export function routesOf(app: Hono<ApiEnv>, ports: Ports, authentication: Authen
 }
 
 async function answerPost<Caller>(
-  ports: Ports,
+  ports: TakingPorts,
   call: Call,
   caller: { readonly name: string; readonly identity: Caller },
   rules: PostRules,

@@ -1,22 +1,22 @@
 import type { Channel, PageContent, PlainContent, Rendered } from '../channels/channel.ts';
 import { channels } from '../channels/registry.ts';
 import type { SendOutcome } from '../domain/commands.ts';
-import type { Directory } from '../domain/directory.ts';
-import { formatIncidentId } from '../domain/incident-id.ts';
+import type { Contact, Directory } from '../domain/directory.ts';
+import { formatIncidentId, type IncidentId } from '../domain/incident-id.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Notification } from '../domain/notification.ts';
 import { levelAt, type Policy } from '../domain/policy.ts';
 import { recipientById } from '../domain/recipients.ts';
-import { personOf } from '../domain/person-of.ts';
+import { personOf, withoutAddress } from '../domain/person-of.ts';
 import { after } from '../domain/time.ts';
 import { ackLinkValidity, personHash, signAckToken } from '../http/ack-link.ts';
-import type { MessageContext, Ports, SendResult } from '../ports.ts';
+import type { MessageContext, Ports, SendResult, SigningKey } from '../ports.ts';
+import { inTime } from './in-time.ts';
+import { incidentInMessage } from './incident-view.ts';
 import { takeReplyCode } from './reply-code.ts';
 
 /** A provider that has not answered by then may or may not have taken the message. */
 const sendLimitMs = 5000;
-/** How long a page waits for a link or a code; without, it leaves. */
-const answerLimitMs = 3000;
 /** No send starts with less of its lease left, so that a lease never ends during one. */
 const leaseReserveMs = 10_000;
 
@@ -29,48 +29,58 @@ export interface Sending {
   readonly baseUrl: string;
 }
 
+/** The ways to answer that a message carries. */
 interface Answering {
   readonly ackUrl: string | null;
   readonly code: string | null;
 }
 
-type SendPorts = Pick<Ports, 'replies' | 'clock' | 'secrets' | 'transports' | 'timers' | 'log'>;
-
-/** The ways to answer that a page carries. One that cannot be had now leaves the page with the other: a page goes out in any case. */
-async function answering(ports: SendPorts, sending: Sending, one: Notification, address: string): Promise<Answering> {
-  if (one.kind !== 'page') return { ackUrl: null, code: null };
-  const key = await inTime(ports, 'signing-key-failed', async () => (await ports.secrets.signingKeys())[0] ?? null);
-  if (key === null) return { ackUrl: null, code: null };
-  const { incident, baseUrl } = sending;
-  const id = { key: incident.key, generation: incident.generation };
-  const fields = { id, notification: one.n, personHash: personHash(one.person), expiresAt: after(one.madeAt, ackLinkValidity) };
-  const ackUrl = `${baseUrl}/a/${signAckToken(fields, key)}`;
-  if (one.channel !== 'sms') return { ackUrl, code: null };
-  const wanted = { incident: id, number: address, person: one.person, cycle: one.cycle, level: one.level };
-  return { ackUrl, code: await inTime(ports, 'reply-code-failed', () => takeReplyCode(ports, key, wanted)) };
+/** How a notification leaves. */
+export interface Way {
+  readonly contact: Contact;
+  readonly channel: Channel;
 }
 
-/** What a page can do without: asked for twice, and null when it cannot be had or not soon enough. */
-async function inTime<T>(ports: SendPorts, event: string, get: () => Promise<T | null>): Promise<T | null> {
-  try {
-    const got = await ports.timers.within(answerLimitMs, () => get().catch(get));
-    if (got !== 'timeout') return got;
-    ports.log.error(event, { timeout: true });
-  } catch (cause) {
-    ports.log.error(event, { timeout: false }, cause);
-  }
-  return null;
+type SendPorts = Pick<Ports, 'replies' | 'clock' | 'secrets' | 'transports' | 'timers' | 'log'>;
+
+/** The contact and its channel as they are now; null: one of them is gone. */
+export function wayOf({ directory }: Pick<Sending, 'directory'>, one: Notification): Way | null {
+  const contact = recipientById(one.person, directory)?.contacts.find((candidate) => candidate.id === one.contact);
+  const channel = contact === undefined ? undefined : channels.get(contact.channel);
+  return contact === undefined || channel === undefined ? null : { contact, channel };
+}
+
+/** What links and codes are made with; null when it cannot be had now. */
+export const signingKey = (ports: SendPorts): Promise<SigningKey | null> =>
+  inTime(ports, 'signing-key-failed', async () => (await ports.secrets.signingKeys())[0] ?? null);
+
+/** The link that answers one notification of an incident. */
+export function ackUrlOf(key: SigningKey, baseUrl: string, id: IncidentId, one: Pick<Notification, 'n' | 'person' | 'madeAt'>): string {
+  const fields = { id, notification: one.n, personHash: personHash(one.person), expiresAt: after(one.madeAt, ackLinkValidity) };
+  return `${baseUrl}/a/${signAckToken(fields, key)}`;
+}
+
+/** The ways to answer that a page carries. One that cannot be had now leaves the page with the other: a page goes out in any case. */
+export async function answering(ports: SendPorts, { incident, baseUrl }: Sending, one: Notification, { contact }: Way): Promise<Answering> {
+  const key = one.kind === 'page' ? await signingKey(ports) : null;
+  if (key === null) return { ackUrl: null, code: null };
+  const id = { key: incident.key, generation: incident.generation };
+  const ackUrl = ackUrlOf(key, baseUrl, id, one);
+  if (one.channel !== 'sms') return { ackUrl, code: null };
+  const wanted = { incident: id, number: contact.address, person: one.person, cycle: one.cycle, level: one.level };
+  return { ackUrl, code: await inTime(ports, 'reply-code-failed', () => takeReplyCode(ports, key, wanted)) };
 }
 
 /** The name to show for whoever acted. */
 function nameOf(by: string | null, directory: Directory): string | null {
   if (by === null) return null;
   const person = personOf(by);
-  return person === null ? by : (directory.people.get(person)?.name ?? person);
+  return person === null ? by : (directory.people.get(person)?.name ?? withoutAddress(person));
 }
 
 function contentFor({ incident, policy, directory, occurrences }: Sending, one: Notification, answer: Answering): PageContent {
   const { service, title, severity, description, source, environment, labels, links, createdAt } = incident;
+  const levelLabel = levelAt(policy, one.level)?.label ?? null;
   return {
     ...answer,
     kind: one.kind,
@@ -79,7 +89,7 @@ function contentFor({ incident, policy, directory, occurrences }: Sending, one: 
     service: directory.services.get(service)?.name ?? service,
     title,
     level: one.level,
-    levelLabel: levelAt(policy, one.level)?.label ?? null,
+    levelLabel,
     cycle: one.cycle,
     repeat: one.repeat,
     description,
@@ -94,6 +104,8 @@ function contentFor({ incident, policy, directory, occurrences }: Sending, one: 
     occurrences,
     incidentId: formatIncidentId(incident),
     notificationId: `${formatIncidentId(incident)}-${String(one.n)}`,
+    at: one.madeAt,
+    incident: () => incidentInMessage(incident, { occurrences, levelLabel, now: one.madeAt }),
   };
 }
 
@@ -107,8 +119,8 @@ function rendered(
     return { message: channel.render(content), plain: false };
   } catch (cause) {
     ports.log.error('rendering-failed', { channel: channel.name }, cause);
-    const { kind, purpose, severity, level, incidentId, ackUrl, code } = content;
-    const words: PlainContent = { kind, purpose, severity, level, incidentId, ackUrl, code };
+    const { kind, purpose, severity, level, incidentId, at, ackUrl, code } = content;
+    const words: PlainContent = { kind, purpose, severity, level, incidentId, at, ackUrl, code };
     return { message: channel.plain(words), plain: true };
   }
 }
@@ -130,24 +142,32 @@ export async function handOver(
 }
 
 /** Whether enough is left of the lease to begin. */
-const mayBegin = ({ clock }: SendPorts, { lease }: Notification): boolean => lease !== null && lease.until - clock.real() >= leaseReserveMs;
+export const mayBegin = ({ clock }: Pick<Ports, 'clock'>, { lease }: Notification): boolean =>
+  lease !== null && lease.until - clock.real() >= leaseReserveMs;
 
-/** Sends one claimed notification; null when its lease is too short to begin. */
-export async function send(ports: SendPorts, sending: Sending, one: Notification): Promise<SendOutcome | null> {
-  if (!mayBegin(ports, one)) return null;
-  const contact = recipientById(one.person, sending.directory)?.contacts.find((candidate) => candidate.id === one.contact);
-  const channel = contact === undefined ? undefined : channels.get(contact.channel);
-  if (contact === undefined || channel === undefined)
-    return { n: one.n, sent: false, permanent: true, code: 'contact-gone', retryAfter: null };
-  const answer = await answering(ports, sending, one, contact.address);
+/** The code if the receiver can see it. */
+export const codeIn = (message: Rendered, code: string | null): string | null =>
+  code !== null && message.text.includes(code) ? code : null;
+
+/** Sends one claimed notification by itself; null when its lease is too short to begin. */
+export async function deliver(
+  ports: SendPorts,
+  sending: Sending,
+  one: Notification,
+  { contact, channel }: Way,
+  answer: Answering,
+): Promise<SendOutcome | null> {
   const content = contentFor(sending, one, answer);
   const { message, plain } = rendered(ports, channel, content);
   const { incidentId, notificationId } = content;
-  const shownCode = answer.code !== null && message.text.includes(answer.code) ? answer.code : null;
-  const about = { kind: one.kind, person: one.person, incidentId, notificationId, ackUrl: answer.ackUrl, code: shownCode };
+  const code = codeIn(message, answer.code);
+  const about = { kind: one.kind, person: one.person, incidentId, notificationId, ackUrl: answer.ackUrl, code };
   if (!mayBegin(ports, one)) return null;
-  const result = await handOver(ports, message, contact.address, about);
-  return result.ok
-    ? { n: one.n, sent: true, providerId: result.providerId, plain }
-    : { n: one.n, sent: false, permanent: result.permanent, code: result.code, retryAfter: result.retryAfter };
+  return outcomeOf(one.n, await handOver(ports, message, contact.address, about), plain);
 }
+
+/** What the provider said, of the notification with that number. */
+export const outcomeOf = (n: number, result: SendResult, plain: boolean): SendOutcome =>
+  result.ok
+    ? { n, sent: true, providerId: result.providerId, plain }
+    : { n, sent: false, permanent: result.permanent, code: result.code, retryAfter: result.retryAfter };

@@ -1,14 +1,14 @@
 import { cleanLine, cleanText } from '../ingest/clean-text.ts';
 import { json, noContent } from '../http/answer.ts';
 import { after } from '../domain/time.ts';
-import type { Configuration, Mute, Ports } from '../ports.ts';
+import type { Configuration, Mute, Ports, TakingPorts } from '../ports.ts';
 import { muteBody } from '../schema/api.ts';
 import { fieldErrors } from '../schema/field-errors.ts';
 import { unknownActor } from './incident-acts.ts';
 import { invalid, pathParameter, unknown, type Routes } from './routes.ts';
 
 interface Deps {
-  readonly ports: Ports;
+  readonly ports: TakingPorts;
   readonly configuration: Configuration;
 }
 

@@ -1,5 +1,5 @@
 import { commit } from '../domain/bookkeeping.ts';
-import type { Context, SendOutcome } from '../domain/commands.ts';
+import type { ClaimOutcome, Context } from '../domain/commands.ts';
 import type { IncidentEvent } from '../domain/events.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Purpose } from '../domain/notification.ts';
@@ -28,12 +28,12 @@ function catchAllMissed(before: Incident, events: readonly IncidentEvent[]): boo
 
 interface Settling {
   /** Writes what the provider said. It tries until it succeeds or finds its claim gone; the item as it then is, or null. */
-  readonly settled: (found: Loaded, claim: string, outcomes: readonly SendOutcome[]) => Promise<Loaded | null>;
+  readonly settled: (found: Loaded, claim: string, outcomes: readonly ClaimOutcome[]) => Promise<Loaded | null>;
 }
 
 /** Settles what was sent under a claim. `contextOf` tells what the incident is to be judged by. */
 export function makeSettling(ports: Ports, contextOf: (incident: Incident) => Promise<Context>): Settling {
-  async function attempt(current: Loaded, claim: string, outcomes: readonly SendOutcome[]): Promise<Loaded | null> {
+  async function attempt(current: Loaded, claim: string, outcomes: readonly ClaimOutcome[]): Promise<Loaded | null> {
     const context = await contextOf(current.incident);
     const draft = decided(() => settle(current.incident, claim, outcomes, context));
     if (draft.events.length === 0) return current;
@@ -43,7 +43,7 @@ export function makeSettling(ports: Ports, contextOf: (incident: Incident) => Pr
     return { kind: current.kind, incident: next };
   }
 
-  async function settled(found: Loaded, claim: string, outcomes: readonly SendOutcome[]): Promise<Loaded | null> {
+  async function settled(found: Loaded, claim: string, outcomes: readonly ClaimOutcome[]): Promise<Loaded | null> {
     let current: Loaded | null = found;
     for (let count = 0; count < settleAttempts; count += 1) {
       try {

@@ -5,8 +5,8 @@ import { Draft } from '../domain/draft.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { Instant } from '../domain/time.ts';
-import type { Configuration, Ports, Stored } from '../ports.ts';
-import { answer, answered, answeredBefore, arrive, type Arrival } from './arrival.ts';
+import type { Configuration, TakingPorts, Stored } from '../ports.ts';
+import { answer, answered, answeredBefore, arrive, arriveForCatchAll, type Arrival } from './arrival.ts';
 import { attemptsFor, untilCommitted } from './attempts.ts';
 import { Closing } from './close-signal.ts';
 import { contextFor, contextNow } from './decision-context.ts';
@@ -29,11 +29,11 @@ const notInFuture = (occurredAt: Instant | null, now: Instant): Instant | null =
 
 /** Starts incidents from signals, and acknowledges or resolves them on a sender's behalf. */
 export class SignalIntake implements Signals {
-  readonly #ports: Ports;
+  readonly #ports: TakingPorts;
   readonly #configuration: Configuration;
   readonly #closing: Closing;
 
-  constructor(ports: Ports, configuration: Configuration) {
+  constructor(ports: TakingPorts, configuration: Configuration) {
     this.#ports = ports;
     this.#configuration = configuration;
     this.#closing = new Closing(ports, configuration);
@@ -181,6 +181,12 @@ export class SignalIntake implements Signals {
     await this.#list(signal, command.id, 'declined', 'no-such-service');
     this.#ports.log.alarm('signal-for-no-service', { service });
     return { outcome: 'declined', reason: 'no-such-service', dedupKey, incidentId: null };
+  }
+
+  /** Raises an alarm of our own about a service, which goes to its catch-all and is never held. Null: nobody is to be told of it now. */
+  async tellCatchAll(signal: Signal, command: CommandId): Promise<SignalAnswer | null> {
+    const arrival = await arriveForCatchAll(this.#ports, this.#configuration, signal, command);
+    return arrival === null ? null : untilCommitted(this.#ports, attemptsFor.machines, (number) => this.#attempt(arrival, number));
   }
 
   /** A held trigger is looked at: its incident starts, it goes on waiting, or what stands in the way now is said. True when something was written. */

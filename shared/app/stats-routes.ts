@@ -2,7 +2,7 @@ import type { Incident } from '../domain/incident.ts';
 import { isUnfinished } from '../domain/states.ts';
 import type { Instant } from '../domain/time.ts';
 import { json } from '../http/answer.ts';
-import type { Ports } from '../ports.ts';
+import type { TakingPorts } from '../ports.ts';
 import { statsQuery } from '../schema/api.ts';
 import { fieldErrors } from '../schema/field-errors.ts';
 import { invalid, type Routes } from './routes.ts';
@@ -61,7 +61,7 @@ const percent = (part: number, whole: number) => (whole === 0 ? null : Math.roun
 const meanSeconds = (ms: number, over: number) => (over === 0 ? null : Math.round(ms / over) / 1000);
 
 /** `GET /v1/stats?from=&to=`: the incidents that began in a span (its end not included; without bounds, all that are kept). */
-export function addStatsRoutes(routes: Routes, { ports }: { readonly ports: Ports }): void {
+export function addStatsRoutes(routes: Routes, { ports }: { readonly ports: TakingPorts }): void {
   async function tallied(from: Instant, to: Instant): Promise<Tally> {
     const tally = nothing();
     let cursor: string | null = null;

@@ -5,22 +5,30 @@ const pageSize = 1000;
 /** How many overdue incidents one run nudges at most; the next run starts with the oldest again. */
 const sweepLimit = 100_000;
 
+/** What a run found: how many are overdue, and how long the first of them has been. */
+interface Swept {
+  readonly found: number;
+  readonly oldestOverdueSeconds: number;
+}
+
 /**
  * The second path, always hot: nudges every incident whose `lookAt` has passed, those behind others that do not move too, and leaves its mark that it
- * ran. Returns how many it found.
+ * ran.
  */
-export function makeSweep(ports: Pick<Ports, 'incidents' | 'queue' | 'clock' | 'state' | 'log'>): () => Promise<number> {
+export function makeSweep(ports: Pick<Ports, 'incidents' | 'queue' | 'clock' | 'state' | 'log'>): () => Promise<Swept> {
   return async () => {
     const now = ports.clock.now();
     let found = 0;
+    let oldest = now;
     let last: Due | null = null;
     do {
       const due: readonly Due[] = await ports.incidents.due(now, pageSize, last);
       for (const id of due) await nudge(ports, id);
       found += due.length;
+      oldest = Math.min(oldest, due[0]?.lookAt ?? oldest);
       last = due.length < pageSize ? null : (due.at(-1) ?? null);
     } while (last !== null && found < sweepLimit);
     await ports.state.putLastSweep(ports.clock.real());
-    return found;
+    return { found, oldestOverdueSeconds: (now - oldest) / 1000 };
   };
 }

@@ -3,13 +3,10 @@ import type { SendOutcome } from '../domain/commands.ts';
 import type { PageContent } from '../channels/channel.ts';
 import type { Contact, Person } from '../domain/directory.ts';
 import type { Instant } from '../domain/time.ts';
-import type { Configuration, Ports } from '../ports.ts';
+import type { Configuration, ContactTestRequest, Ports } from '../ports.ts';
 import { makeContactHealth } from './contact-health.ts';
-import type { ContactTest } from './people-routes.ts';
+import { keepTestResult, type ContactTest } from './contact-test.ts';
 import { handOver } from './send.ts';
-
-/** How long the caller is kept waiting for the results. */
-const waitMs = 10_000;
 
 /** What a test page says; there is nothing to answer. */
 const testPage = (to: Person, zone: string, now: Instant): PageContent => ({
@@ -28,6 +25,8 @@ const testPage = (to: Person, zone: string, now: Instant): PageContent => ({
   labels: {},
   links: [],
   createdAt: now,
+  at: now,
+  incident: () => null,
   zone,
   personName: to.name,
   by: null,
@@ -38,8 +37,8 @@ const testPage = (to: Person, zone: string, now: Instant): PageContent => ({
   code: null,
 });
 
-/** Sends a test page to each contact of a person, at once and whatever their rules say. */
-export function makeTestPages(ports: Ports, configuration: Configuration): (person: string) => Promise<ContactTest> {
+/** The worker's part: a test page to each contact of a person, at once and whatever their rules say; each result is kept as it comes. */
+export function makeTestPages(ports: Ports, configuration: Configuration): (test: ContactTestRequest) => Promise<void> {
   const health = makeContactHealth(ports);
 
   async function sendTo(to: Person, contact: Contact, zone: string): Promise<ContactTest['results'][number]> {
@@ -56,17 +55,18 @@ export function makeTestPages(ports: Ports, configuration: Configuration): (pers
     return { contact: contact.id, channel: contact.channel, ok: result.ok, code: result.ok ? null : result.code };
   }
 
-  return async (person) => {
+  return async ({ id, person }) => {
     const { people, settings } = await configuration.directory();
     const to = people.get(person);
-    if (to === undefined) return { done: true, results: [] };
+    const contacts = to?.contacts ?? [];
     const results: ContactTest['results'][number][] = [];
-    const all = Promise.all(
-      to.contacts.map(async (contact) => {
+    const keep = (): Promise<void> => keepTestResult(ports, id, { done: results.length === contacts.length, results });
+    if (to === undefined || contacts.length === 0) return keep();
+    await Promise.all(
+      contacts.map(async (contact) => {
         results.push(await sendTo(to, contact, to.zone ?? settings.zone));
+        await keep();
       }),
     );
-    const done = (await ports.timers.within(waitMs, () => all)) !== 'timeout';
-    return { done, results: [...results] };
   };
 }

@@ -1,5 +1,5 @@
 import { commit, type Extra } from '../domain/bookkeeping.ts';
-import type { Context, SendOutcome } from '../domain/commands.ts';
+import type { ClaimOutcome, Context } from '../domain/commands.ts';
 import type { Draft } from '../domain/draft.ts';
 import type { IncidentId } from '../domain/incident-id.ts';
 import type { Incident } from '../domain/incident.ts';
@@ -14,7 +14,8 @@ import { contextNow } from './decision-context.ts';
 import { load, store, type Loaded } from './item.ts';
 import { afterWrite } from './nudge.ts';
 import { decided, makePoison, Undecidable } from './poison.ts';
-import { send, type Sending } from './send.ts';
+import { send } from './send-claimed.ts';
+import type { Sending } from './send.ts';
 import { makeSettling } from './settling.ts';
 import { standInPolicy } from './stand-in-policy.ts';
 
@@ -141,7 +142,7 @@ function makeLook(ports: Ports, options: WorkerOptions, work: Work): (found: Loa
   async function sendClaimed(found: Loaded, claim: Claim): Promise<Loaded | null> {
     const sending = { incident: found.incident, ...claim.words };
     const claimed = found.incident.outbox.filter((one) => one.lease?.claim === claim.id);
-    const outcomes: SendOutcome[] = [];
+    const outcomes: ClaimOutcome[] = [];
     await Promise.all(
       claimed.map(async (one) => {
         const outcome = await sent(ports, sending, one);
@@ -151,7 +152,7 @@ function makeLook(ports: Ports, options: WorkerOptions, work: Work): (found: Loa
     const settled = await settling.settled(found, claim.id, outcomes);
     for (const outcome of outcomes) {
       const one = claimed.find((candidate) => candidate.n === outcome.n);
-      if (one !== undefined) await health.note(one, outcome);
+      if (one !== undefined && outcome.sent !== 'bundled') await health.note(one, outcome);
     }
     return settled;
   }
@@ -173,7 +174,7 @@ function makeLook(ports: Ports, options: WorkerOptions, work: Work): (found: Loa
 }
 
 /** One send. A fault of ours is this message's alone: what came of the others is settled. */
-async function sent(ports: Ports, sending: Sending, one: Notification): Promise<SendOutcome | null> {
+async function sent(ports: Ports, sending: Sending, one: Notification): Promise<ClaimOutcome | null> {
   try {
     return await send(ports, sending, one);
   } catch (cause) {

@@ -13,6 +13,8 @@ export interface PlainContent {
   /** 1 is the first; 0: no level has fired. */
   readonly level: number;
   readonly incidentId: string;
+  /** When the message was made, policy time; a further try to send it has the same. */
+  readonly at: Instant;
   /** Null: answering by link is not possible. */
   readonly ackUrl: string | null;
   /** Null: answering by SMS is not possible. */
@@ -43,6 +45,39 @@ export interface PageContent extends PlainContent {
   /** 1: it came once. */
   readonly occurrences: number;
   readonly notificationId: string;
+  /** The incident as `GET /v1/incidents/{id}` shows it, as far as a page knows it; null: the message is about none. */
+  readonly incident: () => object | null;
+}
+
+/** A page within a bundle. */
+export interface BundledPage {
+  readonly severity: Severity;
+  /** Its name, or its id. */
+  readonly service: string;
+  readonly title: string;
+  readonly incidentId: string;
+  readonly ackUrl: string | null;
+}
+
+/** Several pages to one contact as one message. Texts are as the sender or the configuration gave them. */
+export interface BundleContent {
+  readonly id: string;
+  /** Why all of them came. */
+  readonly purpose: Purpose;
+  /** The highest among them. */
+  readonly severity: Severity;
+  /** How many pages there are. */
+  readonly count: number;
+  /** How many of them each service has: most severe first, then most pages. */
+  readonly services: readonly { readonly name: string; readonly count: number }[];
+  /** Most severe first; of very many not all. */
+  readonly pages: readonly BundledPage[];
+  readonly at: Instant;
+  /** The receiver's. */
+  readonly zone: string;
+  readonly personName: string;
+  /** Answers all of them; null: answering by SMS is not possible. */
+  readonly code: string | null;
 }
 
 /** A finished message: what the receiver will see, and the way to hand it over. */
@@ -59,8 +94,12 @@ export interface Channel {
   readonly name: string;
   /** What a contact may name as its address. The first issue is what people read; a custom one can bring its error code as `params.code`. */
   readonly address: z.ZodType<string>;
+  /** What an address may also be where messages may go to the very machine Tocsin runs on. */
+  readonly addressOnLoopback?: z.ZodType<string>;
   /** Pure; any text makes a message. Should it throw all the same, `plain` is sent. */
   render(content: PageContent): Rendered;
+  /** Pure; any text makes a message. A channel without it shows a bundle as a page that lists the others. */
+  renderBundle?(content: BundleContent): Rendered;
   /** The message without any foreign text. */
   plain(content: PlainContent): Rendered;
 }

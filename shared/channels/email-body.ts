@@ -1,14 +1,15 @@
 import { Html, html } from '../domain/html.ts';
-import type { EmailView } from './email-view.ts';
+import type { MessageView } from './message-view.ts';
 
 /** The plain text. Ours comes first, and the sender's lines are indented, so that none of them passes for ours. */
-export function emailText(view: EmailView): string {
+export function emailText(view: MessageView): string {
   const width = Math.max(...view.facts.map(({ name }) => name.length)) + 2;
   const blocks = [
     view.heading,
     view.lead,
     view.facts.map(({ name, value }) => `${`${name}:`.padEnd(width)}${value}`).join('\n'),
     answerText(view.answer),
+    pagesText(view.pages),
     view.description === null ? null : `Description:\n${indent(view.description.split('\n'))}`,
     view.labels.length === 0 ? null : `Labels:\n${indent(view.labels.map(({ name, value }) => `${name}: ${value}`))}`,
     view.links.length === 0 ? null : `Links:\n${indent(view.links.map(({ href, text }) => (text === '' ? href : `${text}: ${href}`)))}`,
@@ -16,9 +17,15 @@ export function emailText(view: EmailView): string {
   return `${blocks.filter((block) => block !== null).join('\n\n')}\n`;
 }
 
+function pagesText(pages: MessageView['pages']): string | null {
+  if (pages === undefined) return null;
+  const listed = pages.listed.map(({ url, text }) => (url === null ? `  ${text}` : `  ${text}\n  ${url}`));
+  return ['Acknowledge, resolve or escalate each of them:', ...listed, ...(pages.rest === null ? [] : [`  ${pages.rest}`])].join('\n');
+}
+
 const indent = (lines: readonly string[]): string => lines.map((line) => `  ${line}`.trimEnd()).join('\n');
 
-function answerText(answer: EmailView['answer']): string | null {
+function answerText(answer: MessageView['answer']): string | null {
   if (answer === null) return null;
   const link = answer.url === null ? [] : [`Acknowledge, resolve or escalate:\n${answer.url}`];
   const code = answer.code === null ? [] : [`By SMS: reply ${answer.code} to ack, ${answer.code} R to resolve.`];
@@ -46,7 +53,7 @@ a { color: #0b57d0; }
 </style>`);
 
 /** The HTML: no script, no picture, nothing remote; every foreign text escaped and isolated in its own direction. */
-export function emailHtml(view: EmailView): string {
+export function emailHtml(view: MessageView): string {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -61,7 +68,7 @@ export function emailHtml(view: EmailView): string {
         <main>
           <h1 dir="auto">${view.heading}</h1>
           ${view.lead === null ? null : html`<p><strong dir="auto">${view.lead}</strong></p>`} ${answerHtml(view.answer)}
-          ${table(view.facts)}
+          ${table(view.facts)} ${pagesHtml(view.pages)}
           ${
             view.description === null
               ? null
@@ -87,7 +94,7 @@ export function emailHtml(view: EmailView): string {
     </html> `.toString();
 }
 
-const table = (facts: EmailView['facts']): Html =>
+const table = (facts: MessageView['facts']): Html =>
   html`<table>
     ${facts.map(
       ({ name, value }) =>
@@ -98,7 +105,20 @@ const table = (facts: EmailView['facts']): Html =>
     )}
   </table>`;
 
-function answerHtml(answer: EmailView['answer']): Html | null {
+function pagesHtml(pages: MessageView['pages']): Html | null {
+  if (pages === undefined) return null;
+  const listed = pages.listed.map(({ url, text }) =>
+    url === null
+      ? html`<li><bdi>${text}</bdi></li>`
+      : html`<li><bdi>${text}</bdi> <a href="${url}" rel="noreferrer">Acknowledge, resolve or escalate</a></li>`,
+  );
+  return html`<ul>
+      ${listed}
+    </ul>
+    ${pages.rest === null ? null : html`<p>${pages.rest}</p>`}`;
+}
+
+function answerHtml(answer: MessageView['answer']): Html | null {
   if (answer === null) return null;
   const link =
     answer.url === null ? null : html`<p><a class="button" href="${answer.url}" rel="noreferrer">Acknowledge, resolve or escalate</a></p>`;
@@ -109,5 +129,5 @@ function answerHtml(answer: EmailView['answer']): Html | null {
   return html`${link}${code}`;
 }
 
-const linkHtml = ({ href, text }: EmailView['links'][number]): Html =>
+const linkHtml = ({ href, text }: MessageView['links'][number]): Html =>
   html`<li><bdi>${text}</bdi> <a href="${href}" rel="noreferrer noopener nofollow">${href}</a></li>`;

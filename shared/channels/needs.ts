@@ -5,6 +5,11 @@ interface ChannelNeeds {
   readonly permissions: readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[];
 }
 
+const namedSecrets = {
+  actions: ['secretsmanager:GetSecretValue'],
+  resources: ['arn:{partition}:secretsmanager:{region}:{account}:secret:tocsin/*'],
+};
+
 /** By channel name. `{partition}`, `{region}` and `{account}` stand for those of the deployment. */
 export const channelNeeds: Readonly<Record<string, ChannelNeeds>> = {
   sms: {
@@ -12,6 +17,9 @@ export const channelNeeds: Readonly<Record<string, ChannelNeeds>> = {
     // A phone number has no ARN: publishing to one is allowed on everything or not at all.
     permissions: [{ actions: ['sns:Publish'], resources: ['*'] }],
   },
+  // Their addresses and signing secrets are what the document names as `secret:NAME`.
+  webhook: { secrets: ['WEBHOOK_SIGNING'], permissions: [namedSecrets] },
+  slack: { secrets: [], permissions: [namedSecrets] },
   email: {
     secrets: [],
     permissions: [

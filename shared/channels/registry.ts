@@ -1,6 +1,10 @@
 import type { Channel } from './channel.ts';
 import { emailChannel } from './email.ts';
+import { slackChannel } from './slack.ts';
 import { smsChannel } from './sms.ts';
+import { webhookChannel } from './webhook.ts';
 
 /** Every channel a contact can name. */
-export const channels: ReadonlyMap<string, Channel> = new Map([smsChannel, emailChannel].map((channel) => [channel.name, channel]));
+export const channels: ReadonlyMap<string, Channel> = new Map(
+  [smsChannel, emailChannel, slackChannel, webhookChannel].map((channel) => [channel.name, channel]),
+);

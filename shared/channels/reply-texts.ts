@@ -20,8 +20,14 @@ export const acknowledgedReply = (page: AnsweredPage, code: string): string =>
 /** After a resolve took effect. */
 export const resolvedReply = (page: AnsweredPage): string => around('Resolved: ', page, '.');
 
-/** After an escalate-now, also when the incident had moved on by itself. */
+/** After an escalate-now took effect. */
 export const escalatedReply = (page: AnsweredPage): string => around('Escalated, the next level is being told: ', page, '.');
+
+/** After an escalate-now that somebody had asked for before. */
+export const escalatedBeforeReply = (page: AnsweredPage): string => around('Already escalated, the next level is being told: ', page, '.');
+
+/** After an escalate-now for a level that is over. */
+export const movedOnReply = (page: AnsweredPage): string => around('Already moved on from that level, nothing was changed: ', page, '.');
 
 /** An answer that the state refused: what stands in the way, by whom and since when in the receiver's zone, where that is known. */
 export function refusedReply(

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Severity } from '../domain/severity.ts';
-import type { Channel, PageContent, PlainContent, Rendered } from './channel.ts';
+import { countOf, servicesOf } from './bundle.ts';
+import type { BundleContent, Channel, PageContent, PlainContent, Rendered } from './channel.ts';
 import { isGsm7, oneSegment, septets, twoSegments } from './gsm7.ts';
 import { smsText } from './sms-text.ts';
 import { noService, noTitle, outcomeOf, reasonOf } from './wording.ts';
@@ -8,6 +9,7 @@ import { noService, noTitle, outcomeOf, reasonOf } from './wording.ts';
 const tags: Readonly<Record<Severity, string>> = { critical: '[CRIT]', high: '[HIGH]', medium: '[MED]', low: '[LOW]', info: '[INFO]' };
 const serviceSeptets = 40;
 const nameSeptets = 40;
+const nameInBundle = 24;
 // The title gives way to the link down to this length; below it, the words are worth more, above all to somebody who can answer with a code.
 const leastTitle = { withCode: 40, withoutCode: 10 };
 
@@ -19,6 +21,7 @@ export const smsChannel: Channel = {
     params: { code: 'invalid-phone' },
   }),
   render: (content) => message(content.kind === 'outcome' ? outcomeText(content) : pageText(content)),
+  renderBundle: (content) => message(bundleText(content)),
   plain: (content) => message(plainText(content)),
 };
 
@@ -36,6 +39,16 @@ function pageText(content: PageContent): string {
   return room - septets(link) < least
     ? before + title + after
     : before + smsText(content.title, room - septets(link), noTitle) + after + link;
+}
+
+/** `[CRIT] 17 pages: checkout 9, search 8. Reply 4821 to ack all, 4821 R to resolve all` */
+function bundleText(content: BundleContent): string {
+  const { severity, purpose, code } = content;
+  const reason = reasonOf[purpose];
+  const before = `${tags[severity]} ${countOf(content)}${reason === null ? '' : ` - ${reason}`}: `;
+  const after = `.${code === null ? '' : ` Reply ${code} to ack all, ${code} R to resolve all`}`;
+  const services = content.services.map(({ name, count }) => ({ name: smsText(name, nameInBundle, noService), count }));
+  return before + smsText(servicesOf({ services }), twoSegments - septets(before + after), noService) + after;
 }
 
 function outcomeText(content: PageContent): string {

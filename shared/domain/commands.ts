@@ -40,8 +40,26 @@ export type ActCommand =
 
 /** What the provider said of one claimed notification. */
 export type SendOutcome =
-  | { readonly n: number; readonly sent: true; readonly providerId: string | null; readonly plain: boolean }
+  | {
+      readonly n: number;
+      readonly sent: true;
+      readonly providerId: string | null;
+      readonly plain: boolean;
+      /** The bundle it left in. */
+      readonly bundle?: string;
+    }
   | { readonly n: number; readonly sent: false; readonly permanent: boolean; readonly code: string; readonly retryAfter: Seconds | null };
+
+/** Not sent by itself: it waits in a bundle until then; with null, the bundle was left without need of it. */
+interface Bundled {
+  readonly n: number;
+  readonly sent: 'bundled';
+  readonly bundle: string;
+  readonly until: Instant | null;
+}
+
+/** What came of one claimed notification. */
+export type ClaimOutcome = SendOutcome | Bundled;
 
 /** Codes of the refusals a caller can meet, with status 409. */
 export type RefusalCode =

@@ -1,11 +1,18 @@
-import type { Directory } from './directory.ts';
+import { secretName, type Directory } from './directory.ts';
 import type { Policy, Target } from './policy.ts';
 import { resolveTargets } from './recipients.ts';
 
 /** Something in a configuration that is allowed and risky. */
 export interface ConfigWarning {
   readonly code:
-    'resolves-to-nobody' | 'single-person' | 'no-catch-all-contact' | 'cooldown-drops' | 'contact-never-tested' | 'contact-unhealthy';
+    | 'resolves-to-nobody'
+    | 'single-person'
+    | 'no-catch-all-contact'
+    | 'cooldown-drops'
+    | 'contact-never-tested'
+    | 'contact-unhealthy'
+    | 'unknown-secret'
+    | 'secret-in-document';
   /** RFC 6901, into the document. */
   readonly pointer: string;
   readonly detail: string;
@@ -19,13 +26,19 @@ interface KnownContact {
   readonly lastSentAt: number | null;
 }
 
-/** All warnings about a directory whose maps are in the order of the document. */
-export function configWarnings(directory: Directory, health: readonly KnownContact[]): readonly ConfigWarning[] {
+/** All warnings about a directory whose maps are in the order of the document; `missing` are secrets that it names and nobody has. */
+export function configWarnings(
+  directory: Directory,
+  health: readonly KnownContact[],
+  missing: ReadonlySet<string> = new Set(),
+): readonly ConfigWarning[] {
   return [
     ...settingsWarnings(directory),
     ...[...directory.policies.values()].flatMap((policy, index) => policyWarnings(policy, `/policies/${index}`, directory)),
     ...contactWarnings(directory, health),
     ...teamWarnings(directory),
+    ...roomWarnings(directory, health),
+    ...secretWarnings(directory, missing),
   ];
 }
 
@@ -55,7 +68,8 @@ function policyWarnings(policy: Policy, pointer: string, directory: Directory): 
     const detail = 'Nobody this level names has a contact that it may use; it will be skipped.';
     warnings.push({ code: 'resolves-to-nobody', pointer: `${pointer}/levels/${index}`, detail });
   });
-  if (people.size === 1) {
+  // Many read a room.
+  if (people.size === 1 && ![...people].some((person) => person.startsWith('channel:'))) {
     const detail = 'Every level and the catch-all reach one and the same person.';
     warnings.push({ code: 'single-person', pointer, detail });
   }
@@ -66,6 +80,12 @@ function policyWarnings(policy: Policy, pointer: string, directory: Directory): 
   return warnings;
 }
 
+const unhealthy = (pointer: string): ConfigWarning => ({
+  code: 'contact-unhealthy',
+  pointer,
+  detail: 'The last message to this contact could not be delivered.',
+});
+
 function contactWarnings(directory: Directory, health: readonly KnownContact[]): readonly ConfigWarning[] {
   const known = new Map(health.map((one) => [`${one.person}/${one.contact}`, one]));
   return [...directory.people.values()].flatMap((person, personIndex) =>
@@ -74,7 +94,7 @@ function contactWarnings(directory: Directory, health: readonly KnownContact[]):
       const pointer = `/people/${personIndex}/contacts/${index}`;
       const warnings: ConfigWarning[] = [];
       if ((state?.unhealthy ?? null) !== null) {
-        warnings.push({ code: 'contact-unhealthy', pointer, detail: 'The last message to this contact could not be delivered.' });
+        warnings.push(unhealthy(pointer));
       }
       if ((state?.lastSentAt ?? null) === null) {
         warnings.push({ code: 'contact-never-tested', pointer, detail: 'Nothing was ever sent to this contact; send a test page.' });
@@ -90,4 +110,47 @@ function teamWarnings(directory: Directory): readonly ConfigWarning[] {
       ? []
       : [{ code: 'resolves-to-nobody', pointer: `/teams/${index}`, detail: 'Nobody in this team has a contact.' }],
   );
+}
+
+function roomWarnings(directory: Directory, health: readonly KnownContact[]): readonly ConfigWarning[] {
+  const ill = new Set(health.flatMap((one) => (one.unhealthy === null ? [] : [one.person])));
+  return [...directory.rooms.keys()].flatMap((id, index) => (ill.has(`channel:${id}`) ? [unhealthy(`/channels/${index}`)] : []));
+}
+
+/** An address that the document holds, and where. */
+interface Place {
+  readonly pointer: string;
+  readonly channel: string;
+  readonly address: string;
+}
+
+/** Every address in the document that may stand for a secret: of contacts, of rooms, of webhooks that are targets. */
+export function placesIn({ people, rooms, policies, settings }: Directory): readonly Place[] {
+  const webhooks = (targets: readonly Target[] | null, list: string): readonly Place[] =>
+    (targets ?? []).flatMap(({ type, id }, index) =>
+      type === 'webhook' ? [{ pointer: `${list}/${index}`, channel: type, address: id }] : [],
+    );
+  return [
+    ...webhooks(settings.catchAll, '/settings/catchAll'),
+    ...[...policies.values()].flatMap(({ levels, catchAll }, index) => [
+      ...levels.flatMap(({ targets }, level) => webhooks(targets, `/policies/${index}/levels/${level}/targets`)),
+      ...webhooks(catchAll, `/policies/${index}/catchAll`),
+    ]),
+    ...[...people.values()].flatMap(({ contacts }, person) =>
+      contacts.map(({ channel, address }, index) => ({ pointer: `/people/${person}/contacts/${index}/address`, channel, address })),
+    ),
+    ...[...rooms.values()].map(({ channel, address }, index) => ({ pointer: `/channels/${index}/address`, channel, address })),
+  ];
+}
+
+function secretWarnings(directory: Directory, missing: ReadonlySet<string>): readonly ConfigWarning[] {
+  return placesIn(directory).flatMap(({ pointer, channel, address }): readonly ConfigWarning[] => {
+    const name = secretName(address);
+    if (name !== null && missing.has(name)) {
+      return [{ code: 'unknown-secret', pointer, detail: `There is no secret ${name}: nothing can be sent here.` }];
+    }
+    if (name !== null || channel !== 'slack') return [];
+    const detail = 'Whoever reads this address can write to the room; keep it as a secret and name it here as secret:NAME.';
+    return [{ code: 'secret-in-document', pointer, detail }];
+  });
 }

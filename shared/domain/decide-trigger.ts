@@ -7,7 +7,7 @@ import type { Incident, IncidentRecord } from './incident.ts';
 import { rank } from './severity.ts';
 import type { HeldReason, Signal } from './signal.ts';
 import { firstLevelDue } from './timing.ts';
-import { after, type Instant } from './time.ts';
+import { after, type Instant, type Seconds } from './time.ts';
 
 /** Why a trigger makes no incident. */
 type DeclineReason = 'disabled' | 'severity' | 'stale' | 'unreadable' | HeldReason;
@@ -108,9 +108,18 @@ function create(head: Incident | null, signal: Signal, gates: Gates, context: Co
   return { outcome: 'created', record: start(event), events: [event] };
 }
 
-/** A repeat that the source itself has overtaken. */
-const isStale = (head: Incident | null, signal: Signal): boolean =>
-  signal.occurredAt !== null && signal.occurredAt <= (head?.sourceResolvedAt ?? -Infinity);
+/**
+ * How long after a resolve a trigger from before it counts as overtaken on its way. Later it is news: Alertmanager tells of an alert that comes back
+ * after its source was lost with the instant at which it first began.
+ */
+const overtakenFor: Seconds = 120;
+
+/** A trigger that the source's own resolve has overtaken. */
+function isStale(head: Incident | null, signal: Signal, now: Instant): boolean {
+  if (head === null || signal.occurredAt === null || signal.occurredAt > (head.sourceResolvedAt ?? -Infinity)) return false;
+  if (head.generation > 0 && continues(head)) return signal.occurredAt < (head.sourceTriggeredAt ?? Infinity);
+  return now <= after(head.updatedAt, overtakenFor);
+}
 
 /**
  * The fate of a trigger, given the newest item under its key: gates are judged in the order kill switch, open incident, enabled, severity,
@@ -118,7 +127,7 @@ const isStale = (head: Incident | null, signal: Signal): boolean =>
  */
 export function decideTrigger(head: Incident | null, signal: Signal, gates: Gates, context: Context): TriggerDecision {
   if (!context.directory.settings.enabled) return { outcome: 'declined', reason: 'disabled' };
-  if (isStale(head, signal)) return { outcome: 'ignored', reason: 'stale' };
+  if (isStale(head, signal, context.now)) return { outcome: 'ignored', reason: 'stale' };
   if (head !== null && head.generation > 0 && continues(head)) return merge(head, signal, context);
   if (!gates.service.enabled || !context.policy.enabled) return { outcome: 'declined', reason: 'disabled' };
   const { severities } = context.policy;

@@ -1,6 +1,7 @@
 import type { Policy, Target } from './policy.ts';
 import type { Seconds } from './time.ts';
 import type { Severity } from './severity.ts';
+import type { BucketSize } from './token-bucket.ts';
 
 /** A way to reach a person. */
 export interface Contact {
@@ -30,6 +31,23 @@ export interface Team {
   readonly members: readonly string[];
 }
 
+/** A chat room, or another place where many read; it is told like a person without rules. */
+export interface Room {
+  /** With its sign: `#ops`. */
+  readonly id: string;
+  readonly channel: string;
+  readonly address: string;
+}
+
+/** The id of a room from how it was written, with its sign or without; null: no id. */
+export function roomId(written: string): string | null {
+  const name = /^#?([A-Za-z0-9][A-Za-z0-9._-]{0,63})$/.exec(written)?.[1];
+  return name === undefined ? null : `#${name}`;
+}
+
+/** The name in an address written `secret:NAME`; null: it is no reference. */
+export const secretName = (address: string): string | null => /^secret:([A-Za-z0-9][A-Za-z0-9._-]{0,63})$/.exec(address)?.[1] ?? null;
+
 export interface Service {
   readonly id: string;
   readonly name: string | null;
@@ -48,6 +66,10 @@ export interface Settings {
   readonly enabled: boolean;
   readonly maxOpen: number | null;
   readonly acknowledgementTimeout: Seconds;
+  /** How many alarms one ingest key may send. */
+  readonly ingest: BucketSize;
+  /** ARNs of the SNS topics that may subscribe us and send to us; one that ends in `*` stands for all that begin so. */
+  readonly snsTopics: readonly string[];
 }
 
 /** One version of the configuration, indexed for look-up. Policies here are the current versions. */
@@ -58,6 +80,8 @@ export interface Directory {
   readonly policies: ReadonlyMap<string, Policy>;
   readonly people: ReadonlyMap<string, Person>;
   readonly teams: ReadonlyMap<string, Team>;
+  /** The document's `channels`. */
+  readonly rooms: ReadonlyMap<string, Room>;
   /** From an SMS address to the people who own it. */
   readonly peopleByPhone: ReadonlyMap<string, readonly string[]>;
 }

@@ -1,4 +1,3 @@
-import { Duration } from 'luxon';
 import type { Seconds } from './time.ts';
 
 /** The longest duration that is accepted anywhere but for retention: 366 days. */
@@ -6,6 +5,10 @@ export const longestDuration: Seconds = 366 * 86_400;
 
 const units = /^(?:(\d{1,9})d)?(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?$/;
 const unitSeconds = [86_400, 3600, 60, 1];
+/** ISO 8601 in weeks, days and times: years and months have no fixed length. */
+const isoUnits =
+  /^P(?=[\dT])(?:(\d{1,9}(?:[.,]\d{1,9})?)W)?(?:(\d{1,9}(?:[.,]\d{1,9})?)D)?(?:T(?=\d)(?:(\d{1,9}(?:[.,]\d{1,9})?)H)?(?:(\d{1,9}(?:[.,]\d{1,9})?)M)?(?:(\d{1,9}(?:[.,]\d{1,9})?)S)?)?$/;
+const isoSeconds = [604_800, 86_400, 3600, 60, 1];
 
 /**
  * Whole seconds from `15m`, `1h30m`, `1d12h`, `PT15M`, or a number of seconds. Null when it is none of these, negative, not a whole number of
@@ -20,7 +23,6 @@ function secondsOf(text: string): number | null {
   if (text === '' || text.length > 64) return null;
   const match = units.exec(text);
   if (match !== null) return unitSeconds.reduce((sum, length, index) => sum + length * Number(match[index + 1] ?? 0), 0);
-  if (!/^P.*\d[DHMSW]$/.test(text)) return null;
-  const duration = Duration.fromISO(text);
-  return duration.isValid && duration.years === 0 && duration.months === 0 ? duration.as('seconds') : null;
+  const iso = isoUnits.exec(text);
+  return iso === null ? null : isoSeconds.reduce((sum, length, index) => sum + length * Number(iso[index + 1]?.replace(',', '.') ?? 0), 0);
 }

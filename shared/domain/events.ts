@@ -89,6 +89,18 @@ export type EventBody =
       readonly providerId: string | null;
       /** The words could not be made from the alarm; a plain text went out instead. */
       readonly plain: boolean;
+      /** The bundle it left in, as one message with others. */
+      readonly bundle?: string | undefined;
+    }
+  | {
+      readonly type: 'notificationBundled';
+      readonly n: number;
+      readonly person: string;
+      readonly channel: string;
+      readonly contact: string;
+      /** It waits in this bundle, and is looked at again at that instant. */
+      readonly bundle: string;
+      readonly until: Instant;
     }
   | {
       readonly type: 'notificationFailed';

@@ -10,7 +10,7 @@ const pagesKept = 100;
 /** The outbox with new notifications at its end. */
 export function addPages(outbox: readonly Notification[], made: readonly NewNotification[]): readonly Notification[] {
   if (made.length === 0) return outbox;
-  return [...outbox, ...made.map((one) => ({ ...one, failures: 0, failingSince: null, fellOver: false, lease: null }))];
+  return [...outbox, ...made.map((one) => ({ ...one, failures: 0, failingSince: null, fellOver: false, lease: null, bundle: null }))];
 }
 
 /** The record without the notifications of these numbers. */
@@ -26,7 +26,7 @@ function toldWith(told: readonly ToldPerson[], page: Notification): readonly Tol
 }
 
 /** Handed over: settled, and remembered if it was a page. */
-export function afterSent<R extends IncidentRecord>(record: R, event: Of<'notificationSent'>): R {
+function afterSent<R extends IncidentRecord>(record: R, event: Of<'notificationSent'>): R {
   const sent = record.outbox.find((one) => one.n === event.n);
   if (sent === undefined) return record;
   const outbox = record.outbox.filter((one) => one !== sent);
@@ -46,18 +46,40 @@ export function afterSent<R extends IncidentRecord>(record: R, event: Of<'notifi
 }
 
 /** Failed: given up, or waiting for its next attempt. */
-export function afterFailure<R extends IncidentRecord>(record: R, event: Of<'notificationFailed'>): R {
+function afterFailure<R extends IncidentRecord>(record: R, event: Of<'notificationFailed'>): R {
   const retryAt = event.retryAt;
   if (retryAt === null) return withoutPages(record, [event.n]);
   return {
     ...record,
     outbox: record.outbox.map((one) =>
       one.n === event.n
-        ? { ...one, failures: one.failures + 1, failingSince: one.failingSince ?? event.at, notBefore: retryAt, lease: null }
+        ? { ...one, failures: one.failures + 1, failingSince: one.failingSince ?? event.at, notBefore: retryAt, lease: null, bundle: null }
         : one,
     ),
   };
 }
 
-/** No longer of use. */
-export const afterExpiry = <R extends IncidentRecord>(record: R, event: Of<'notificationExpired'>): R => withoutPages(record, [event.n]);
+/** Waits in a bundle, which is neither an attempt nor a failure. */
+const afterBundling = <R extends IncidentRecord>(record: R, { n, bundle, until }: Of<'notificationBundled'>): R => ({
+  ...record,
+  outbox: record.outbox.map((one) => (one.n === n ? { ...one, bundle, notBefore: until, lease: null } : one)),
+});
+
+/** The record after something came of one notification. */
+export function afterSending<R extends IncidentRecord>(
+  record: R,
+  event: Of<'notificationSent' | 'notificationBundled' | 'notificationFailed' | 'notificationExpired'>,
+): R {
+  switch (event.type) {
+    case 'notificationSent':
+      return afterSent(record, event);
+    case 'notificationBundled':
+      return afterBundling(record, event);
+    case 'notificationFailed':
+      return afterFailure(record, event);
+    case 'notificationExpired':
+      return withoutPages(record, [event.n]);
+    default:
+      return event satisfies never;
+  }
+}

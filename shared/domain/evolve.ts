@@ -1,6 +1,6 @@
 import type { IncidentEvent } from './events.ts';
 import type { Due, IncidentRecord, Position } from './incident.ts';
-import { addPages, afterExpiry, afterFailure, afterSent, withoutPages } from './evolve-outbox.ts';
+import { addPages, afterSending, withoutPages } from './evolve-outbox.ts';
 import { personOf } from './person-of.ts';
 
 type Fired = Extract<IncidentEvent, { type: 'levelFired' | 'levelRepeated' }>;
@@ -226,11 +226,10 @@ export function evolve<R extends IncidentRecord>(record: R, event: IncidentEvent
     case 'fallbackAdded':
       return fellOver(record, event);
     case 'notificationSent':
-      return afterSent(record, event);
+    case 'notificationBundled':
     case 'notificationFailed':
-      return afterFailure(record, event);
     case 'notificationExpired':
-      return afterExpiry(record, event);
+      return afterSending(record, event);
     case 'notificationRetaken':
     case 'noteAdded':
       return record;

@@ -39,7 +39,7 @@ function inUse(record: IncidentRecord, failed: Notification, contact: Contact, b
   if (told !== undefined && told.page >= failed.batch) return true;
   const pending = record.outbox.filter((one) => sameBatch(one, failed) && one.contact === contact.id);
   if (pending.length === 0) return begun.includes(contact.id);
-  return pending.some((one) => one.lease !== null || one.notBefore <= now || one.failures > 0);
+  return pending.some((one) => one.lease !== null || one.bundle !== null || one.notBefore <= now || one.failures > 0);
 }
 
 /**

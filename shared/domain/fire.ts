@@ -1,7 +1,8 @@
 import { outboxLimit, tellCatchAll } from './catch-all.ts';
 import type { Draft } from './draft.ts';
 import type { FiringCause } from './events.ts';
-import type { Purpose } from './notification.ts';
+import { followersAfter } from './flood.ts';
+import type { Notification, Purpose } from './notification.ts';
 import { levelAt, nextLevel, type Level } from './policy.ts';
 import { pagesFor, resolveTargets, type Batch, type Recipient } from './recipients.ts';
 import { isUnfinished } from './states.ts';
@@ -39,12 +40,14 @@ const batchOf = (
   made: draft.record.notificationsMade,
 });
 
+/** It left with its bundle already, and only has to find that out. */
+const hasLeft = (one: Notification, now: Instant): boolean => one.bundle !== null && after(one.notBefore, -followersAfter) <= now;
+
 /** Delayed pages of the current level that nobody is sending: a new firing of the level takes their place. */
-const delayedOf = (draft: Draft, level: number, cycle: number): readonly number[] =>
-  draft.record.outbox
-    .filter(
-      (one) => one.kind === 'page' && one.level === level && one.cycle === cycle && one.lease === null && one.notBefore > draft.context.now,
-    )
+const delayedOf = ({ record, context: { now } }: Draft, level: number, cycle: number): readonly number[] =>
+  record.outbox
+    .filter((one) => one.kind === 'page' && one.level === level && one.cycle === cycle && one.lease === null)
+    .filter((one) => one.notBefore > now && !hasLeft(one, now))
     .map((one) => one.n);
 
 /** A level that tells nobody: the next of its round fires at once, and without one, `due` stands. */

@@ -61,6 +61,8 @@ export interface Notification extends NewNotification {
   /** The next contact has been asked as well. */
   readonly fellOver: boolean;
   readonly lease: Lease | null;
+  /** The bundle it waits in, to leave as one message with others. */
+  readonly bundle: string | null;
 }
 
 /** Somebody who was told about this incident, kept for outcomes, links and the page that shows who was told. */

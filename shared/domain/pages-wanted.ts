@@ -1,4 +1,5 @@
 import type { IncidentRecord } from './incident.ts';
+import { isUnfinished } from './states.ts';
 
 /** Whether a page may still leave: somebody has to answer and nobody has. */
 export function pagesWanted(record: IncidentRecord): boolean {
@@ -18,3 +19,7 @@ export function pagesWanted(record: IncidentRecord): boolean {
       return record.state satisfies never;
   }
 }
+
+/** Why a page of an incident that wants none expires. */
+export const whyUnwanted = ({ state }: Pick<IncidentRecord, 'state'>): 'acknowledged' | 'ended' =>
+  isUnfinished(state) ? 'acknowledged' : 'ended';

@@ -1,10 +1,11 @@
 import type { Contact, Directory, Person, PersonRule } from './directory.ts';
 import type { NewNotification, NotificationKind, Purpose } from './notification.ts';
+import { addressTypeOf, type AddressType } from './person-of.ts';
 import type { Target } from './policy.ts';
 import type { Severity } from './severity.ts';
 import { after, type Instant } from './time.ts';
 
-/** A person (or an address that stands for one) and the contacts that may be used. */
+/** A person (or an address or room that stands for one) and the contacts that may be used. */
 export interface Recipient {
   readonly person: string;
   readonly name: string;
@@ -22,13 +23,37 @@ interface Resolved {
 /** The text form of a target: `user:ana`. */
 export const formatTarget = (target: Pick<Target, 'type' | 'id'>): string => `${target.type}:${target.id}`;
 
-const address = (type: 'email' | 'phone', id: string, name: string | null, directory: Directory): Recipient => ({
-  person: `${type}:${id}`,
-  name: name ?? id,
-  zone: directory.settings.zone,
-  contacts: [{ id: 'address', channel: type === 'email' ? 'email' : 'sms', address: id }],
-  rules: [],
-});
+/** Where messages to such a target go; null: it exists no more. */
+function placeOf(type: AddressType, id: string, directory: Directory): Omit<Contact, 'id'> | null {
+  switch (type) {
+    case 'email':
+      return { channel: 'email', address: id };
+    case 'phone':
+      return { channel: 'sms', address: id };
+    case 'webhook':
+      return { channel: 'webhook', address: id };
+    case 'channel':
+      return directory.rooms.get(id) ?? null;
+    default:
+      return type satisfies never;
+  }
+}
+
+/** A URL may hold a secret, so its host is all that is shown of it. */
+const nameOfAddress = (type: AddressType, id: string): string => (type === 'webhook' ? (URL.parse(id)?.host ?? 'webhook') : id);
+
+function asAddress(type: AddressType, id: string, name: string | null, directory: Directory): Recipient | null {
+  const place = placeOf(type, id, directory);
+  return place === null
+    ? null
+    : {
+        person: `${type}:${id}`,
+        name: name ?? nameOfAddress(type, id),
+        zone: directory.settings.zone,
+        contacts: [{ id: 'address', channel: place.channel, address: place.address }],
+        rules: [],
+      };
+}
 
 const asRecipient = (person: Person, directory: Directory): Recipient => ({
   person: person.id,
@@ -38,13 +63,12 @@ const asRecipient = (person: Person, directory: Directory): Recipient => ({
   rules: person.rules,
 });
 
-/** The person behind an id as notifications carry it: one of the directory, or an address. Null: nobody. */
+/** The person behind an id as notifications carry it: one of the directory, an address, or a room. Null: nobody. */
 export function recipientById(person: string, directory: Directory): Recipient | null {
   const known = directory.people.get(person);
   if (known !== undefined) return asRecipient(known, directory);
-  if (person.startsWith('phone:')) return address('phone', person.slice('phone:'.length), null, directory);
-  if (person.startsWith('email:')) return address('email', person.slice('email:'.length), null, directory);
-  return null;
+  const type = addressTypeOf(person);
+  return type === null ? null : asAddress(type, person.slice(type.length + 1), null, directory);
 }
 
 function membersOf(target: Target, directory: Directory): readonly (Recipient | string)[] {
@@ -63,7 +87,9 @@ function membersOf(target: Target, directory: Directory): readonly (Recipient | 
     }
     case 'email':
     case 'phone':
-      return [address(target.type, target.id, target.name, directory)];
+    case 'channel':
+    case 'webhook':
+      return [asAddress(target.type, target.id, target.name, directory) ?? formatTarget(target)];
     default:
       return target.type satisfies never;
   }
@@ -88,7 +114,7 @@ export function resolveTargets(targets: readonly Target[], channels: readonly st
       }
       const contacts = usable(member.contacts, channels, target.channels);
       const before = found.get(member.person);
-      const added = before === undefined ? contacts : contacts.filter((contact) => !before.contacts.includes(contact));
+      const added = before === undefined ? contacts : contacts.filter((contact) => !before.contacts.some((one) => one.id === contact.id));
       found.set(member.person, { ...member, contacts: before === undefined ? added : [...before.contacts, ...added] });
     }
   }

@@ -1,10 +1,10 @@
-import type { Context, SendOutcome } from './commands.ts';
+import type { ClaimOutcome, Context, SendOutcome } from './commands.ts';
 import { Draft } from './draft.ts';
 import { reportUndeliverable } from './empty-level.ts';
 import { fallOver } from './fall-over.ts';
 import type { Incident, IncidentRecord } from './incident.ts';
 import type { Notification } from './notification.ts';
-import { pagesWanted } from './pages-wanted.ts';
+import { pagesWanted, whyUnwanted } from './pages-wanted.ts';
 import { after, type Instant, type Seconds } from './time.ts';
 
 const longestBackoff: Seconds = 300;
@@ -61,18 +61,33 @@ function settleFailure(draft: Draft, one: Notification, outcome: Extract<SendOut
   if (again === null && wanted && !one.fellOver) fallOver(draft, one);
 }
 
-/** What the provider said of the notifications held under a claim; those whose claim is gone are left alone. */
-export function settle(incident: Incident, claim: string, outcomes: readonly SendOutcome[], context: Context): Draft {
+/** It waits in its bundle; one that nobody needs any more waits for nothing. */
+function settleBundled(draft: Draft, one: Notification, outcome: Extract<ClaimOutcome, { sent: 'bundled' }>): void {
+  const { n, person, channel, contact } = one;
+  if (pagesWanted(draft.record)) {
+    const until = outcome.until ?? draft.context.now;
+    draft.emit({ type: 'notificationBundled', n, person, channel, contact, bundle: outcome.bundle, until });
+  } else {
+    draft.emit({ type: 'notificationExpired', n, person, channel, contact, reason: whyUnwanted(draft.record) });
+  }
+}
+
+function settleSent(draft: Draft, one: Notification, outcome: Extract<SendOutcome, { sent: true }>): void {
+  const { n, kind, person, name, channel, contact } = one;
+  const { providerId, plain, bundle } = outcome;
+  const by = bundle === undefined ? {} : { bundle };
+  draft.emit({ type: 'notificationSent', n, kind, person, name, channel, contact, providerId, plain, ...by });
+}
+
+/** What came of the notifications held under a claim; those whose claim is gone are left alone. */
+export function settle(incident: Incident, claim: string, outcomes: readonly ClaimOutcome[], context: Context): Draft {
   const draft = new Draft(incident, context);
   for (const outcome of outcomes) {
     const one = draft.record.outbox.find((candidate) => candidate.n === outcome.n);
     if (one?.lease?.claim !== claim) continue;
-    if (!outcome.sent) {
-      settleFailure(draft, one, outcome);
-      continue;
-    }
-    const { n, kind, person, name, channel, contact } = one;
-    draft.emit({ type: 'notificationSent', n, kind, person, name, channel, contact, providerId: outcome.providerId, plain: outcome.plain });
+    if (outcome.sent === 'bundled') settleBundled(draft, one, outcome);
+    else if (outcome.sent) settleSent(draft, one, outcome);
+    else settleFailure(draft, one, outcome);
   }
   reportUndeliverable(draft);
   return draft;

@@ -7,7 +7,7 @@ import { fireAgain, fireNext, fireRepeat, fireRest } from './fire.ts';
 import type { Due, Incident, IncidentRecord } from './incident.ts';
 import { fallbackAfter } from './look-at.ts';
 import type { Notification } from './notification.ts';
-import { pagesWanted } from './pages-wanted.ts';
+import { pagesWanted, whyUnwanted } from './pages-wanted.ts';
 import { nextStep } from './timing.ts';
 import { after, type Instant, type Seconds } from './time.ts';
 import { isUnfinished } from './states.ts';
@@ -91,7 +91,7 @@ function runTimers(draft: Draft): void {
 
 function isStale(one: Notification, record: IncidentRecord, now: Instant): string | null {
   if (one.kind !== 'page') return now > after(one.madeAt, outcomeStaleAfter) ? 'too-old' : null;
-  if (!pagesWanted(record)) return isUnfinished(record.state) ? 'acknowledged' : 'ended';
+  if (!pagesWanted(record)) return whyUnwanted(record);
   if (one.purpose !== 'level' && one.purpose !== 'reassigned') return null;
   const { position } = record;
   const earlier = one.cycle < position.cycle || (one.cycle === position.cycle && one.level < position.level);

@@ -21,6 +21,8 @@ export type Standing =
 /** What came of pressing a button. */
 export type Pressed =
   | { readonly kind: 'done'; readonly action: ReplyAction }
+  /** Asking for the next level found it asked for, or the incident elsewhere. */
+  | { readonly kind: 'asked-before' | 'moved-on' }
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly act: DisplayedAct | null };
 
 export interface AckPageModel {
@@ -137,11 +139,23 @@ const button = (action: ReplyAction, label: string, first: boolean): Html =>
   html`<button class="${first ? 'first' : 'other'}" name="action" value="${action}">${label}</button>`;
 
 function pressedNotice(pressed: Pressed, model: AckPageModel): Html {
-  if (pressed.kind === 'done')
-    return html`<p class="notice done" role="status" dir="auto">${doneWords(pressed.action, name(model.personName))}</p>`;
-  const who = pressed.act === null ? '' : ` by ${name(pressed.act.by)}, ${localTime(pressed.act.at, model.zone)}`;
-  return html`<p class="notice refused" role="alert" dir="auto">Nothing was changed: ${refusalWords(pressed.code)}${who}.</p>`;
+  switch (pressed.kind) {
+    case 'done':
+      return done(doneWords(pressed.action, name(model.personName)));
+    case 'asked-before':
+      return done('Already escalated. The next level is being told.');
+    case 'moved-on':
+      return done('Nothing was changed: it has already moved on from the level of this message.');
+    case 'refused': {
+      const who = pressed.act === null ? '' : ` by ${name(pressed.act.by)}, ${localTime(pressed.act.at, model.zone)}`;
+      return html`<p class="notice refused" role="alert" dir="auto">Nothing was changed: ${refusalWords(pressed.code)}${who}.</p>`;
+    }
+    default:
+      return pressed satisfies never;
+  }
 }
+
+const done = (words: string): Html => html`<p class="notice done" role="status" dir="auto">${words}</p>`;
 
 function doneWords(action: ReplyAction, person: string): string {
   switch (action) {

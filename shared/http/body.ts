@@ -10,7 +10,10 @@ interface BodyRules {
 
 type Body =
   { readonly ok: true; readonly text: string; readonly contentType: string | null } | { readonly ok: false; readonly problem: Problem };
-type Bytes = { readonly kind: 'read'; readonly bytes: Uint8Array } | { readonly kind: 'too-large' } | { readonly kind: 'broken' };
+type Bytes =
+  | { readonly kind: 'read'; readonly bytes: Uint8Array }
+  | { readonly kind: 'too-large'; readonly allRead: boolean }
+  | { readonly kind: 'broken' };
 
 /** A client that has not yet sent everything would see a reset connection instead of the answer, so the rest is read, within reason. */
 const drainedBytes = 8 * 1024 * 1024;
@@ -22,7 +25,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  */
 export async function readBody(request: Request, options: BodyRules): Promise<Body> {
   const read = await readBytes(request, options.maxBytes);
-  if (read.kind === 'too-large') return refuse(413, 'body-too-large', `The body may have at most ${options.maxBytes} bytes.`);
+  if (read.kind === 'too-large') return tooLarge(options.maxBytes, read.allRead);
   if (read.kind === 'broken') return refuse(400, 'body-incomplete', 'The body ended before it was complete.');
   if (read.bytes.byteLength === 0) {
     return options.allowEmpty === true
@@ -39,6 +42,12 @@ export async function readBody(request: Request, options: BodyRules): Promise<Bo
   }
 }
 
+/** Behind a body that nobody reads to its end no further request can come, so the connection ends with the answer. */
+function tooLarge(maxBytes: number, allRead: boolean): Body {
+  const problem: Problem = { status: 413, code: 'body-too-large', detail: `The body may have at most ${maxBytes} bytes.` };
+  return { ok: false, problem: allRead ? problem : { ...problem, headers: { connection: 'close' } } };
+}
+
 const refuse = (status: number, code: string, detail: string): Body => ({ ok: false, problem: { status, code, detail } });
 
 function mediaType(header: string | null): string | null {
@@ -53,7 +62,7 @@ async function readBytes(request: Request, maxBytes: number): Promise<Bytes> {
     // One call for the whole body costs far less than a stream, and this is the common case.
     if (announced !== null && Number(announced) <= maxBytes) {
       const bytes = new Uint8Array(await request.arrayBuffer());
-      return bytes.byteLength <= maxBytes ? { kind: 'read', bytes } : { kind: 'too-large' };
+      return bytes.byteLength <= maxBytes ? { kind: 'read', bytes } : { kind: 'too-large', allRead: true };
     }
     return request.body === null ? { kind: 'read', bytes: new Uint8Array() } : await readStream(request.body, maxBytes);
   } catch {
@@ -72,9 +81,10 @@ async function readStream(stream: ReadableStream<Uint8Array>, maxBytes: number):
     if (size <= maxBytes) chunks.push(value);
     else chunks.length = 0;
     if (size > drainedBytes) {
-      await reader.cancel();
-      break;
+      // To cancel would end the connection before the answer.
+      reader.releaseLock();
+      return { kind: 'too-large', allRead: false };
     }
   }
-  return size > maxBytes ? { kind: 'too-large' } : { kind: 'read', bytes: Buffer.concat(chunks) };
+  return size > maxBytes ? { kind: 'too-large', allRead: true } : { kind: 'read', bytes: Buffer.concat(chunks) };
 }

@@ -19,3 +19,12 @@ export function cutText(text: string, length: number): string {
   if (text.length <= length) return text;
   return text.slice(0, length - cutMarker.length).replace(/[\uD800-\uDBFF]$/, '') + cutMarker;
 }
+
+// Only what may be kept is cleaned, however long the rest is.
+
+/** One line of at most `most` UTF-16 units, cleaned and cut. */
+export const lineOf = (text: string, most: number): string =>
+  text.length <= most ? cleanLine(text) : cutText(cleanLine(text.slice(0, most + 1)), most);
+
+/** Text of several lines, of at most `most` UTF-16 units, cleaned and cut. */
+export const textOf = (text: string, most: number): string => cutText(cleanText(text.slice(0, most + 1)), most);

@@ -1,30 +1,14 @@
 import * as z from 'zod';
-import { parseSeverity, type Severity } from '../domain/severity.ts';
+import { parseSeverity } from '../domain/severity.ts';
 import type { Link, Signal } from '../domain/signal.ts';
 import type { Instant } from '../domain/time.ts';
 import { fieldErrors, type FieldError } from '../schema/field-errors.ts';
-import { cleanLine, cleanText, cutText, isCleanLine } from './clean-text.ts';
+import { cleanLine, isCleanLine, lineOf, textOf } from './clean-text.ts';
 import { fingerprint } from './fingerprint.ts';
 import { fitJson } from './fit-json.ts';
+import type { EventDefaults, SentEvent } from './format.ts';
 
-/** What the service of the ingest key brings to a signal. */
-interface EventDefaults {
-  readonly service: string;
-  readonly severity: Severity | null;
-}
-
-/** A body of `POST /v1/events`, understood. */
-type Event =
-  | { readonly action: 'trigger'; readonly signal: Signal }
-  | {
-      readonly action: 'acknowledge' | 'resolve';
-      readonly service: string;
-      readonly dedupKey: string;
-      readonly title: string;
-      readonly occurredAt: Instant | null;
-    };
-
-type ParsedEvent = { readonly ok: true; readonly event: Event } | { readonly ok: false; readonly errors: readonly FieldError[] };
+type ParsedEvent = { readonly ok: true; readonly event: SentEvent } | { readonly ok: false; readonly errors: readonly FieldError[] };
 
 const maxDetailBytes = 32 * 1024;
 const maxTitle = 1024;
@@ -33,6 +17,8 @@ const maxLine = 1024;
 const maxText = 16 * 1024;
 const maxLabels = 64;
 const maxLinks = 32;
+/** More are not looked at. */
+const mostLinksRead = 256;
 const longestLink = 2048;
 
 const refusal = (code: string, message: string) => ({ message, params: { code } });
@@ -52,7 +38,7 @@ const eventBody = z.object({
     .string()
     .refine((text) => text.trim() !== '', refusal('blank', 'May not be blank.'))
     .refine(
-      (text) => text.length <= maxTitle || Array.from(text.trim()).length <= maxTitle,
+      (text) => text.length <= maxTitle || hasAtMost(text.trim(), maxTitle),
       refusal('too-large', `Must be at most ${maxTitle} characters long.`),
     )
     .nullish(),
@@ -70,11 +56,15 @@ const eventBody = z.object({
   labels: z.record(z.string(), z.string()).nullish(),
   details: object.nullish(),
   links: z
-    .array(
-      z.object({
-        href: z.string().refine(isWebAddress, refusal('invalid-link', 'Must be an address that starts with http:// or https://.')),
-        text: line,
-      }),
+    .array(z.unknown())
+    .transform((links) => links.slice(0, mostLinksRead))
+    .pipe(
+      z.array(
+        z.object({
+          href: z.string().refine(isWebAddress, refusal('invalid-link', 'Must be an address that starts with http:// or https://.')),
+          text: line,
+        }),
+      ),
     )
     .nullish(),
   context: object.nullish(),
@@ -82,6 +72,9 @@ const eventBody = z.object({
 });
 
 type EventBody = z.infer<typeof eventBody>;
+
+/** A character has at most two units: of a longer text none need be counted. */
+const hasAtMost = (text: string, most: number): boolean => text.length <= 2 * most && Array.from(text).length <= most;
 
 function isWebAddress(text: string): boolean {
   return /^https?:\/\//i.test(text) && URL.canParse(text) && isCleanLine(text);
@@ -121,7 +114,7 @@ function toSignal(body: EventBody, known: { title: string; occurredAt: Instant |
     source: fitLine(body.source),
     type: fitLine(body.type),
     environment: fitLine(body.environment),
-    description: typeof body.description === 'string' ? cutText(cleanText(body.description), maxText) : null,
+    description: typeof body.description === 'string' ? textOf(body.description, maxText) : null,
     labels: toLabels(body.labels ?? {}),
     // A link too long to be of use in a message is left out: the alarm is worth more.
     links: (body.links ?? [])
@@ -134,9 +127,9 @@ function toSignal(body: EventBody, known: { title: string; occurredAt: Instant |
   };
 }
 
-const fitLine = (text: string | null | undefined): string | null => (typeof text === 'string' ? cutText(cleanLine(text), maxLine) : null);
+const fitLine = (text: string | null | undefined): string | null => (typeof text === 'string' ? lineOf(text, maxLine) : null);
 
 function toLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
   const entries = Object.entries(labels).slice(0, maxLabels);
-  return Object.fromEntries(entries.map(([name, value]) => [cutText(cleanLine(name), 255), cutText(cleanLine(value), maxLine)]));
+  return Object.fromEntries(entries.map(([name, value]) => [lineOf(name, 255), lineOf(value, maxLine)]));
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { toBase32 } from '../domain/base32.ts';
 
 /**
@@ -6,7 +6,6 @@ import { toBase32 } from '../domain/base32.ts';
  * lists of parts look alike.
  */
 export function fingerprint(parts: readonly (string | null)[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part === null ? '-:' : `${Buffer.byteLength(part)}:${part}`);
-  return `fp-${toBase32(hash.digest().subarray(0, 16))}`;
+  const whole = parts.map((part) => (part === null ? '-:' : `${Buffer.byteLength(part)}:${part}`)).join('');
+  return `fp-${toBase32(hash('sha256', whole, 'buffer').subarray(0, 16))}`;
 }

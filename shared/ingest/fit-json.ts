@@ -1,4 +1,5 @@
 import type { Json } from '../domain/signal.ts';
+import { deepestJson } from '../schema/json-text.ts';
 import { cleanText, cutText } from './clean-text.ts';
 
 type JsonObject = Readonly<Record<string, Json>>;
@@ -13,55 +14,62 @@ const cutName = '_cut';
 /** What quotes, colon, comma and brackets add to a value, about. */
 const syntaxBytes = 4;
 const scalarBytes = 8;
+/** So much of a text is kept that no longer fits, the marker included. */
+const leastText = 16;
 
 /**
  * A sender's object as it may be stored: text cleaned, and above `maxBytes` of JSON cut from the end, with the member `_cut` saying so.
- * The value must come from `JSON.parse` and be of modest depth. A member named `__proto__` is dropped.
+ * The value must come from `JSON.parse`; what is nested deeper than 16 is cut too. A member named `__proto__` is dropped.
  */
 export function fitJson(value: object, maxBytes: number): JsonObject {
   const budget: Budget = { left: maxBytes, cut: false };
-  const members = fitMembers(value, budget);
+  const members = fitMembers(value, budget, 1);
   if (budget.cut) members.push([cutName, `What goes beyond ${maxBytes / 1024} KB was cut.`]);
   return Object.fromEntries(members);
 }
 
-function fit(value: unknown, budget: Budget): Json {
+function fit(value: unknown, budget: Budget, depth: number): Json {
   if (typeof value === 'string') return fitText(value, budget);
-  if (Array.isArray(value)) return fitList(value, budget);
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(fitMembers(value, budget));
+  if (typeof value === 'object' && value !== null) {
+    if (depth < deepestJson)
+      return Array.isArray(value) ? fitList(value, budget, depth + 1) : Object.fromEntries(fitMembers(value, budget, depth + 1));
+    budget.cut = true;
+    return null;
+  }
   budget.left -= scalarBytes + syntaxBytes;
   return typeof value === 'number' || typeof value === 'boolean' ? value : null;
 }
 
 function fitText(text: string, budget: Budget): string {
-  const clean = cleanText(text);
+  // Only what may be kept is cleaned, however long the rest is.
+  const clean = cleanText(text.slice(0, Math.max(leastText, budget.left) + 1));
   const bytes = Buffer.byteLength(clean);
   if (bytes + syntaxBytes <= budget.left) {
     budget.left -= bytes + syntaxBytes;
     return clean;
   }
-  const kept = cutText(clean, Math.max(16, Math.floor((budget.left * clean.length) / bytes)));
+  const kept = cutText(clean, Math.max(leastText, Math.floor((budget.left * clean.length) / bytes)));
   budget.cut = true;
   budget.left = 0;
   return kept;
 }
 
-function fitList(values: readonly unknown[], budget: Budget): Json[] {
+function fitList(values: readonly unknown[], budget: Budget, depth: number): Json[] {
   const kept: Json[] = [];
   budget.left -= syntaxBytes;
   for (const value of values) {
     if (isFull(budget)) break;
-    kept.push(fit(value, budget));
+    kept.push(fit(value, budget, depth));
   }
   return kept;
 }
 
-function fitMembers(value: object, budget: Budget): [string, Json][] {
+function fitMembers(value: object, budget: Budget, depth: number): [string, Json][] {
   const kept: [string, Json][] = [];
   budget.left -= syntaxBytes;
   for (const [name, member] of Object.entries(value)) {
     if (isFull(budget)) break;
-    if (name !== '__proto__') kept.push([fitText(name, budget), fit(member, budget)]);
+    if (name !== '__proto__') kept.push([fitText(name, budget), fit(member, budget, depth)]);
   }
   return kept;
 }

@@ -1,10 +1,11 @@
-import { DateTime } from 'luxon';
 import * as z from 'zod';
+import { roomId } from '../domain/directory.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { targetTypes, type Target, type TargetType } from '../domain/policy.ts';
 import { parseSeverity } from '../domain/severity.ts';
 import { storedStates, type State } from '../domain/states.ts';
 import type { Seconds } from '../domain/time.ts';
+import { webhookAddress } from './webhook-address.ts';
 
 const maxTextBytes = 4096;
 const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -31,7 +32,13 @@ const addressPatterns: Readonly<Record<TargetType, RegExp>> = {
   team: idPattern,
   email: /^[^\s@<>",;:\\()[\]]{1,64}@[^\s@<>",;:\\()[\]]{1,255}$/,
   phone: /^\+[1-9][0-9]{6,14}$/,
+  channel: /^#?[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+  webhook: /^(?:https:\/\/|secret:)/,
 };
+
+/** Whether an address is one of its kind; a URL of this very machine is none here. */
+const isAddress = (type: TargetType, id: string): boolean =>
+  addressPatterns[type].test(id) && (type !== 'webhook' || webhookAddress({ loopback: false }).safeParse(id).success);
 
 const targetObject = z.object({
   type: z.enum(targetTypes),
@@ -45,8 +52,9 @@ const targetObject = z.object({
 /** `"user:ana"`, or an object with type and id. */
 const target = z.unknown().transform((value, context): Target => {
   const parsed = targetObject.safeParse(typeof value === 'string' ? splitTarget(value) : value);
-  if (parsed.success && addressPatterns[parsed.data.type].test(parsed.data.id)) {
-    const { type, id, name, priority, channels, metadata } = parsed.data;
+  if (parsed.success && isAddress(parsed.data.type, parsed.data.id)) {
+    const { type, name, priority, channels, metadata } = parsed.data;
+    const id = type === 'channel' ? (roomId(parsed.data.id) ?? parsed.data.id) : parsed.data.id;
     return { type, id, name: name ?? null, priority: priority ?? 1, channels: channels ?? null, metadata: metadata ?? {} };
   }
   context.addIssue(finding('invalid-target', `Must be a target such as "user:ana", of one of the types ${targetTypes.join(', ')}.`));
@@ -116,7 +124,7 @@ export const timelineQuery = z.object({ after: wholeNumber(0, 999_999_999, 0), l
 /** Query of `GET /v1/declined`. */
 export const declinedQuery = z.object({ service: id, limit: wholeNumber(1, 200, 50) });
 
-const instant = z.iso.datetime({ offset: true }).transform((value) => DateTime.fromISO(value).toMillis());
+const instant = z.iso.datetime({ offset: true }).transform((value) => Date.parse(value));
 
 /** Query of `GET /v1/stats`. */
 export const statsQuery = z.object({ from: instant.nullable().default(null), to: instant.nullable().default(null) });

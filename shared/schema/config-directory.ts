@@ -17,6 +17,7 @@ export function buildDirectory(document: ConfigDocument, version: number, policy
     policies: byId(document.policies.map((policy) => ({ ...policy, version: policyVersions[policy.id] ?? 1 }))),
     people: byId(document.people),
     teams: byId(document.teams),
+    rooms: byId(document.channels),
     peopleByPhone,
   };
 }

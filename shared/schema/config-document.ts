@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Person, Service, Settings, Team } from '../domain/directory.ts';
+import { roomId, type Person, type Room, type Service, type Settings, type Team } from '../domain/directory.ts';
 import type { Json } from '../domain/incident.ts';
 import {
   configErrors,
@@ -16,13 +16,12 @@ import {
   severity,
   taken,
   text,
-  type Names,
 } from './config-fields.ts';
-import { readJson } from './config-json.ts';
-import { personSchema, teamSchema, zone } from './config-people.ts';
-import { catchAllSchema, policySchema, type AddressSchemas, type KnownIds, type PolicyContent } from './config-policy.ts';
-import type { ConfigError, ConfigSource, Unparsable } from './config-source.ts';
-import { readYaml } from './config-yaml.ts';
+import { personSchema, roomSchema, teamSchema, zone } from './config-people.ts';
+import { catchAllSchema, policySchema, type PolicyContent } from './config-policy.ts';
+import type { ConfigError, ConfigSource } from './config-source.ts';
+import { snsTopicsSchema } from './config-sns.ts';
+import type { AddressSchemas, KnownIds } from './config-targets.ts';
 
 export type JsonObject = Readonly<Record<string, Json>>;
 
@@ -34,6 +33,7 @@ export interface ConfigDocument {
   readonly policies: readonly PolicyContent[];
   readonly people: readonly Person[];
   readonly teams: readonly Team[];
+  readonly channels: readonly Room[];
 }
 
 export type CheckedDocument =
@@ -41,17 +41,11 @@ export type CheckedDocument =
 
 /** At most this many bytes of text. */
 export const maxDocumentBytes = 1024 * 1024;
-export const yamlTypes = ['application/yaml', 'application/x-yaml', 'text/yaml'] as const;
-export const configTypes: readonly string[] = ['application/json', ...yamlTypes];
 
 const mostThings = 2000;
 // Links to acknowledge live 7 days and reply codes 30: what they name must still be there.
 const shortestRetention = 31 * 86_400;
 const longestRetention = 3660 * 86_400;
-
-/** Reads a configuration, or one thing of it, as text. */
-export const readConfigText = (written: string, contentType: string | null): ConfigSource | Unparsable =>
-  contentType === 'application/json' ? readJson(written) : readYaml(written);
 
 /** The address under which people reach us; a path may follow, never a slash at the end. */
 const baseUrl = leaf((value) => {
@@ -66,6 +60,12 @@ const retention = fields({
   messages: or(duration(1, longestRetention), 30 * 86_400),
 });
 
+/** What one ingest key may send: so many alarms a second for ever, and so many at once after a quiet time. */
+const ingest = fields({
+  perSecond: or(z.int().min(1).max(1_000_000), 120),
+  burst: or(z.int().min(1).max(1_000_000), 1000),
+});
+
 const settingsSchema = (known: KnownIds): z.ZodType<Settings> =>
   fields({
     catchAll: or(catchAllSchema(known), null),
@@ -75,6 +75,8 @@ const settingsSchema = (known: KnownIds): z.ZodType<Settings> =>
     enabled: or(z.boolean(), true),
     maxOpen: or(z.int().min(1).max(1_000_000), null),
     acknowledgementTimeout: or(duration(1), 3600),
+    ingest: ingest.nullish().transform((value) => value ?? ingest.parse({})),
+    snsTopics: or(snsTopicsSchema, []),
   });
 
 const label = leaf((value) =>
@@ -103,20 +105,22 @@ const documentSchema = (known: KnownIds, settingsCatchAll: boolean) =>
       policies: or(distinct(policySchema(known, settingsCatchAll), mostThings), []),
       people: or(distinct(personSchema(known), mostThings), []),
       teams: or(distinct(teamSchema(known), mostThings), []),
+      channels: or(distinct(roomSchema(known), mostThings), []),
     },
-    ['channels', 'schedules', 'rules'],
+    ['schedules', 'rules'],
   );
 
-function idsIn(written: Json, kind: string): Names {
+function idsIn(written: Json, kind: string): readonly string[] {
   const list = isObject(written) ? written[kind] : undefined;
   const ids = Array.isArray(list) ? list.map((thing: unknown) => (isObject(thing) ? thing['id'] : null)) : [];
-  return names(ids.filter((found) => typeof found === 'string'));
+  return ids.filter((found) => typeof found === 'string');
 }
 
 const knownIn = (written: Json, channels: AddressSchemas | null): KnownIds => ({
-  people: idsIn(written, 'people'),
-  teams: idsIn(written, 'teams'),
-  policies: idsIn(written, 'policies'),
+  people: names(idsIn(written, 'people')),
+  teams: names(idsIn(written, 'teams')),
+  policies: names(idsIn(written, 'policies')),
+  rooms: names(idsIn(written, 'channels').flatMap((id) => roomId(id) ?? [])),
   channels,
 });
 
@@ -134,8 +138,9 @@ function check(source: ConfigSource, channels: AddressSchemas | null): CheckedDo
   if (!result.success || source.errors.length > 0 || !isJsonObject(written)) {
     return { ok: false, errors: configErrors(result.error ?? null, source) };
   }
-  const { settings: given, services, policies, people, teams } = result.data;
-  return { ok: true, document: { written, settings: given ?? emptyDocument.settings, services, policies, people, teams } };
+  const { settings: given, services, policies, people, teams, channels: rooms } = result.data;
+  const settings = given ?? emptyDocument.settings;
+  return { ok: true, document: { written, settings, services, policies, people, teams, channels: rooms } };
 }
 
 /** What stands before anything was saved: every setting at its default, and nobody. */
@@ -146,6 +151,7 @@ export const emptyDocument: ConfigDocument = {
   policies: [],
   people: [],
   teams: [],
+  channels: [],
 };
 
 /** JSON as a source: no text was sent, so nothing has a line. */

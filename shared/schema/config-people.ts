@@ -1,6 +1,5 @@
-import { IANAZone } from 'luxon';
 import * as z from 'zod';
-import type { Contact, Person, PersonRule, Team } from '../domain/directory.ts';
+import type { Contact, Person, PersonRule, Room, Team } from '../domain/directory.ts';
 import {
   alongside,
   distinct,
@@ -19,17 +18,26 @@ import {
   text,
   unknownReference,
 } from './config-fields.ts';
-import { channel, readAddress, type KnownIds } from './config-policy.ts';
+import { channel, longestAddress, readAddress, readRoomId, type KnownIds } from './config-targets.ts';
+
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
 
 /** A zone of the IANA database. */
 export const zone = leaf((value) =>
-  typeof value === 'string' && value.length <= 64 && IANAZone.isValidZone(value)
+  typeof value === 'string' && value.length <= 64 && isZone(value)
     ? taken(value)
     : refused('invalid-zone', 'A zone is a name of the IANA database, such as Europe/Berlin.'),
 );
 
-const contact = (known: KnownIds) =>
-  fields({ id, channel: channel(known), address: text(254) }).superRefine(
+/** A channel, and an address as that channel wants it. */
+const place = (own: z.ZodType<string>, known: KnownIds) =>
+  fields({ id: own, channel: channel(known), address: text(longestAddress) }).superRefine(
     (value, ctx) => {
       const written: Readonly<Record<string, unknown>> = value;
       if (typeof written['channel'] !== 'string' || typeof written['address'] !== 'string') return;
@@ -39,6 +47,11 @@ const contact = (known: KnownIds) =>
     // Also when the id is wrong, so that all is told at once.
     { when: ({ value }) => isObject(value) },
   );
+
+const contact = (known: KnownIds) => place(id, known);
+
+/** A chat room, or another place where many read. */
+export const roomSchema = (known: KnownIds): z.ZodType<Room> => place(leaf(readRoomId), known);
 
 type Wish = PersonRule['notify'][number];
 

@@ -1,119 +1,14 @@
 import * as z from 'zod';
-import { targetTypes, type Level, type Policy, type Target, type TargetType } from '../domain/policy.ts';
+import type { Level, Policy } from '../domain/policy.ts';
 import type { Seconds } from '../domain/time.ts';
-import {
-  didYouMean,
-  duration,
-  fields,
-  id,
-  isObject,
-  leaf,
-  notSupported,
-  or,
-  refused,
-  severityList,
-  shorthand,
-  taken,
-  text,
-  unknownReference,
-  type Names,
-  type Read,
-} from './config-fields.ts';
-
-/** The ids that a document holds, whether or not the things themselves are valid. */
-export interface KnownIds {
-  readonly people: Names;
-  readonly teams: Names;
-  readonly policies: Names;
-  /** Null: any; what was saved was judged then, and a channel that is gone since must not take everything else with it. */
-  readonly channels: AddressSchemas | null;
-}
-
-/** What an address looks like, by the name of its channel. */
-export type AddressSchemas = ReadonlyMap<string, { readonly address: z.ZodType<string> }>;
+import { duration, fields, id, isObject, or, severityList, shorthand, text } from './config-fields.ts';
+import { channelFilter, targetSchema, type KnownIds } from './config-targets.ts';
 
 /** A policy before it has a version. */
 export type PolicyContent = Omit<Policy, 'version'>;
 
-const laterTargets = ['schedule', 'channel', 'webhook', 'custom'];
-const laterChannels = ['webhook', 'slack', 'voice', 'push'];
 /** A round a second would page people without end. */
 const shortestRound: Seconds = 60;
-
-export const channel = ({ channels }: KnownIds) =>
-  leaf((value): Read<string> => {
-    if (typeof value === 'string' && channels?.has(value) !== false) return taken(value);
-    if (typeof value === 'string' && laterChannels.includes(value)) return notSupported('This channel');
-    return refused('unknown-channel', `A channel is one of ${[...(channels?.keys() ?? [])].join(', ')}.`);
-  });
-
-/** An address as its channel wants it, refused in the channel's own words; what there is no channel for is refused where the channel stands. */
-export function readAddress(name: string, value: string, { channels }: KnownIds): Read<string> {
-  const issue = channels?.get(name)?.address.safeParse(value).error?.issues[0];
-  if (issue === undefined) return taken(value);
-  const code: unknown = issue.code === 'custom' ? issue.params?.['code'] : null;
-  return refused(typeof code === 'string' ? code : 'invalid-address', issue.message);
-}
-
-function readTargetType(value: unknown): Read<TargetType> {
-  const found = targetTypes.find((type) => type === value);
-  if (found !== undefined) return taken(found);
-  if (typeof value !== 'string') return refused('wrong-type', 'The type of a target must be text.');
-  if (laterTargets.includes(value)) return notSupported('This type of target');
-  return refused('unknown-target-type', `A target is one of ${targetTypes.join(', ')}${didYouMean(value, targetTypes)}`);
-}
-
-function readTargetId(type: TargetType, name: string, known: KnownIds): Read<string> {
-  switch (type) {
-    case 'user':
-      return known.people.has(name) ? taken(name) : unknownReference('person', name, known.people);
-    case 'team':
-      return known.teams.has(name) ? taken(name) : unknownReference('team', name, known.teams);
-    case 'email':
-      return readAddress('email', name, known);
-    case 'phone':
-      return readAddress('sms', name, known);
-    default:
-      return type satisfies never;
-  }
-}
-
-function readShortTarget(value: unknown, known: KnownIds): Read<Target> {
-  const colon = typeof value === 'string' ? value.indexOf(':') : -1;
-  if (typeof value !== 'string' || colon === -1) return refused('invalid-target', 'A target is written "user:ana", or with type and id.');
-  const type = readTargetType(value.slice(0, colon));
-  if (!type.ok) return type;
-  const name = readTargetId(type.value, value.slice(colon + 1), known);
-  if (!name.ok) return name;
-  return taken({ type: type.value, id: name.value, name: null, priority: 1, channels: null, metadata: {} });
-}
-
-const channelFilter = (known: KnownIds) => z.array(channel(known)).min(1).max(20);
-
-/** `user:ana`, or the long form. */
-const targetSchema = (known: KnownIds): z.ZodType<Target> =>
-  shorthand<Target>(
-    leaf((value) => readShortTarget(value, known)),
-    fields(
-      {
-        type: leaf(readTargetType),
-        id: text(254),
-        name: or(text(255), null),
-        priority: or(z.int().min(1).max(1000), 1),
-        channels: or(channelFilter(known), null),
-        metadata: or(z.record(z.string(), z.unknown()), {}),
-      },
-      ['minSeverity'],
-    ).superRefine(
-      (target, ctx) => {
-        const type = readTargetType(target.type);
-        const name: Read<unknown> = type.ok && typeof target.id === 'string' ? readTargetId(type.value, target.id, known) : taken(null);
-        if (!name.ok) ctx.addIssue({ code: 'custom', path: ['id'], message: name.detail, params: { code: name.code } });
-      },
-      // Also when something else in the target is wrong, so that all is told at once.
-      { when: ({ value }) => isObject(value) },
-    ),
-  );
 
 /** A catch-all that nobody stands behind would be none. */
 export const catchAllSchema = (known: KnownIds) => z.array(targetSchema(known)).min(1).max(100);

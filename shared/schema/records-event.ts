@@ -83,7 +83,11 @@ const endings = [
 
 const sendings = [
   event('fallbackAdded', { instead: count, notifications, replaced: numbers }),
-  event('notificationSent', { ...sentTo, kind: notificationKind, name: z.string(), providerId: textOrNull, plain: z.boolean() }),
+  event('notificationSent', {
+    ...{ ...sentTo, kind: notificationKind, name: z.string(), providerId: textOrNull, plain: z.boolean() },
+    bundle: z.string().optional(),
+  }),
+  event('notificationBundled', { ...sentTo, bundle: z.string(), until: instant }),
   event('notificationFailed', { ...sentTo, code: z.string(), permanent: z.boolean(), retryAt: instantOrNull }),
   event('notificationExpired', { ...sentTo, reason: z.string() }),
   event('notificationRetaken', { n: count }),

@@ -87,6 +87,8 @@ export const notification = newNotification.extend({
   failingSince: instantOrNull,
   fellOver: z.boolean(),
   lease: z.object({ claim: z.string(), until: instant }).nullable(),
+  // Older records have none.
+  bundle: textOrNull.default(null),
 }) satisfies z.ZodType<Notification>;
 
 export const toldPerson = z.object({

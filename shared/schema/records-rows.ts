@@ -30,7 +30,7 @@ export const declinedSignal = z.object({
   service: z.string(),
   dedupKey: z.string(),
   title: z.string(),
-  action: z.enum(['trigger', 'acknowledge', 'resolve']),
+  action: z.enum(['trigger', 'acknowledge', 'resolve', 'record']),
   outcome: z.enum(['held', 'declined', 'ignored']),
   reason: z.string(),
   incidentId: textOrNull,

@@ -3,6 +3,7 @@ import type { Incident, IncidentRecord } from '../domain/incident.ts';
 import type { IncidentEvent } from '../domain/events.ts';
 import type { Policy } from '../domain/policy.ts';
 import { storedStates } from '../domain/states.ts';
+import { bundle, bundleMember, traffic } from './records-bundle.ts';
 import { incidentEvent } from './records-event.ts';
 import {
   count,
@@ -137,20 +138,25 @@ export const storedRecords = {
   ingestKey: { version: 1, schema: ingestKey },
   replyCode: { version: 1, schema: replyCode },
   replyGuard: { version: 1, schema: replyGuard },
-  declined: { version: 1, schema: declinedSignal },
+  declined: { version: 2, schema: declinedSignal },
   mute: { version: 1, schema: mute },
   contactHealth: { version: 1, schema: contactHealth },
   inboxMessage: { version: 1, schema: inboxMessage },
+  traffic: { version: 1, schema: traffic },
+  bundle: { version: 1, schema: bundle },
+  bundleMember: { version: 1, schema: bundleMember },
 } as const;
 
 type Kind = keyof typeof storedRecords;
 
 const versionOf = (json: unknown): unknown => (typeof json === 'object' && json !== null && 'schema' in json ? json.schema : undefined);
 
+/** `also`: older versions whose every record is one of this version as it stands. */
 const reader =
-  <T>(kind: Kind, schema: z.ZodType<T>) =>
+  <T>(kind: Kind, schema: z.ZodType<T>, also: readonly number[] = []) =>
   (json: unknown): T | null => {
-    if (versionOf(json) !== storedRecords[kind].version) return null;
+    const version = versionOf(json);
+    if (version !== storedRecords[kind].version && !also.some((older) => older === version)) return null;
     const parsed = schema.safeParse(json);
     return parsed.success ? parsed.data : null;
   };
@@ -167,7 +173,11 @@ export const readEvent: (json: unknown) => IncidentEvent | null = reader('event'
 export const readPolicy: (json: unknown) => Policy | null = reader('policy', policy);
 export const readStoredConfig = reader('config', storedConfig);
 export const readDetails = reader('details', detailsRow);
-export const readDeclined = reader('declined', declinedSignal);
+// Version 1 knew no action `record`.
+export const readDeclined = reader('declined', declinedSignal, [1]);
 export const readMute = reader('mute', mute);
 export const readContactHealth = reader('contactHealth', contactHealth);
 export const readInboxMessage = reader('inboxMessage', inboxMessage);
+export const readTraffic = reader('traffic', traffic);
+export const readBundle = reader('bundle', bundle);
+export const readBundleMember = reader('bundleMember', bundleMember);

@@ -1,10 +1,11 @@
 import { Hono } from 'hono';
 import { makeMapStores, type Stores } from '../../shared/adapters/map/stores.ts';
+import { channels } from '../../shared/channels/registry.ts';
 import { configRoutes } from '../../shared/app/config-routes.ts';
 import { makeConfigSaving, type ConfigSaving } from '../../shared/app/config-saving.ts';
 import { makeConfiguration, type CachedConfiguration } from '../../shared/app/configuration.ts';
 import type { ApiEnv } from '../../shared/app/routes.ts';
-import type { Clock, ConfigStore } from '../../shared/ports.ts';
+import type { Clock, ConfigStore, Random, Timers } from '../../shared/ports.ts';
 
 interface Answered {
   readonly status: number;
@@ -34,9 +35,12 @@ export function configWorld(options: { maxAgeMs?: number; watch?: (config: Confi
   const kept = makeMapStores();
   const stores = { ...kept, config: options.watch?.(kept.config) ?? kept.config };
   let now = 1_700_000_000_000;
+  const secrets = { signingKeys: () => Promise.resolve([]), adminTokenHash: () => Promise.resolve(''), named: () => Promise.resolve(null) };
   const clock: Clock = { now: () => now, real: () => now, toPolicy: (milliseconds) => milliseconds };
   const configuration = makeConfiguration({ config: stores.config, clock }, { maxAgeMs: options.maxAgeMs ?? 0 });
-  const saving = makeConfigSaving({ ...stores, clock }, configuration);
+  const timers: Timers = { sleep: () => Promise.resolve(), within: (_, work) => work() };
+  const random: Random = { id: () => 'id', token: () => 'token', fraction: () => 0.5 };
+  const saving = makeConfigSaving({ ...stores, clock, secrets, timers, random }, configuration, channels);
   const app = new Hono<ApiEnv>();
   app.use(async (call, next) => {
     call.set('requestId', 'request-1');

@@ -111,6 +111,7 @@ describe('Pressing a button behind an ack link', () => {
       failingSince: null,
       fellOver: false,
       lease: null,
+      bundle: null,
     };
     await world.ports.incidents.write({ ...item, version: item.version + 1, outbox: [page] }, item);
     const response = await press(world, link(id, { notification: 9 }), 'escalate');

@@ -10,6 +10,7 @@ import type { Directory, Person } from '../../shared/domain/directory.ts';
 import type { IncidentId } from '../../shared/domain/incident-id.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
 import type { Ports, SigningKey } from '../../shared/ports.ts';
+import { noSns } from '../fixtures.ts';
 
 export const adminToken = 'admin-token-of-the-tests';
 export const ingestKey = 'K'.repeat(32);
@@ -73,6 +74,8 @@ const directory: Directory = {
     enabled: true,
     maxOpen: null,
     acknowledgementTimeout: 3600,
+    ingest: { perSecond: 120, burst: 1000 },
+    snsTopics: [],
   },
   services: new Map(['checkout', 'search'].map((id) => [id, service(id)])),
   policies: new Map([['default', policy]]),
@@ -81,6 +84,7 @@ const directory: Directory = {
     ['ben', person('ben', 'Ben')],
   ]),
   teams: new Map([['platform', { id: 'platform', name: null, members: ['ana', 'ben'] }]]),
+  rooms: new Map(),
   peopleByPhone: new Map(),
 };
 
@@ -113,9 +117,9 @@ export interface World {
 
 function makePorts(now: () => number, nudged: IncidentId[], faults: string[]): Ports {
   let ids = 0;
-  const { incidents, config, keys, replies, declined, state } = makeMapStores();
+  const { incidents, config, keys, replies, bundles, declined, state } = makeMapStores();
   return {
-    ...{ incidents, config, keys, replies, declined, state },
+    ...{ incidents, config, keys, replies, bundles, declined, state },
     clock: { now, real: now, toPolicy: (milliseconds) => milliseconds },
     random: {
       id: () => `id${String(++ids).padStart(24, 'a')}`,
@@ -126,14 +130,22 @@ function makePorts(now: () => number, nudged: IncidentId[], faults: string[]): P
     transports: {
       sms: () => Promise.resolve({ ok: true, providerId: null }),
       email: () => Promise.resolve({ ok: true, providerId: null }),
+      webhook: () => Promise.resolve({ ok: true, providerId: null }),
+      slack: () => Promise.resolve({ ok: true, providerId: null }),
     },
     queue: {
+      testContacts: () => Promise.resolve(),
       nudge: (id) => {
         nudged.push(id);
         return Promise.resolve();
       },
     },
-    secrets: { signingKeys: () => Promise.resolve([signingKey]), adminTokenHash: () => Promise.resolve(sha256(adminToken)) },
+    sns: noSns,
+    secrets: {
+      signingKeys: () => Promise.resolve([signingKey]),
+      adminTokenHash: () => Promise.resolve(sha256(adminToken)),
+      named: () => Promise.resolve(null),
+    },
     log: { info: () => undefined, error: (event) => faults.push(event), alarm: () => undefined },
     leasesVoidBefore: 0,
   };

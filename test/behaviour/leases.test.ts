@@ -36,7 +36,7 @@ describe('a worker that is killed in the middle of a send', () => {
     const { world } = mortal;
     await mortal.dying('before', () => world.alarm());
     world.now += 60_000;
-    expect(await world.app.sweep()).toBe(1);
+    expect(await world.app.sweep()).toMatchObject({ found: 1 });
     await world.settled();
     expect(at(world)).toEqual([60]);
   });

@@ -10,11 +10,11 @@ function refusal(line: string): string | null {
 
 describe('the command line', () => {
   test('needs nothing: port 8080, the folder ./data, time as it is', () => {
-    expect(read('')).toEqual({ ok: true, options: { port: 8080, data: './data', config: null, speed: 1 } });
+    expect(read('')).toEqual({ ok: true, options: { port: 8080, data: './data', config: null, speed: 1, live: [], allowLoopback: false } });
   });
 
   test('takes the port, the folder, a configuration and the speed', () => {
-    const options = { port: 9000, data: '/var/tocsin', config: 'a.yaml', speed: 60 };
+    const options = { port: 9000, data: '/var/tocsin', config: 'a.yaml', speed: 60, live: [], allowLoopback: false };
     expect(read('--port 9000 --data /var/tocsin --config a.yaml --speed 60')).toEqual({ ok: true, options });
   });
 
@@ -45,7 +45,14 @@ describe('the command line', () => {
     expect(refusal(line)).toMatch(/\S/);
   });
 
-  test.each(['--live webhook', '--live slack,smtp', '--allow-loopback'])('refuses %s rather than to accept and ignore it', (line) => {
-    expect(refusal(line)).toContain('not supported yet');
+  test('takes what is to be sent for real, in any order', () => {
+    expect(read('--live webhook')).toMatchObject({ options: { live: ['webhook'], allowLoopback: false } });
+    expect(read('--live smtp,slack,webhook --allow-loopback')).toMatchObject({
+      options: { live: ['webhook', 'slack', 'smtp'], allowLoopback: true },
+    });
+  });
+
+  test.each(['--live sms', '--live webhook,', '--live webhook;slack', '--live='])('refuses %s, naming what can be live', (line) => {
+    expect(refusal(line)).toContain('webhook, slack, smtp');
   });
 });

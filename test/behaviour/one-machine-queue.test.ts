@@ -28,10 +28,12 @@ function heldWork() {
 
 const silent = { error: () => undefined };
 
+const testContacts = (): Promise<void> => Promise.resolve();
+
 describe('the queue of one machine', () => {
   test('looks once at an incident that was nudged many times', async () => {
     const { started, work, turn, endOne } = heldWork();
-    const queue = new LocalQueue({ work, log: silent, concurrency: 8 });
+    const queue = new LocalQueue({ testContacts, work, log: silent, concurrency: 8 });
     for (let nudges = 0; nudges < 5; nudges += 1) await queue.nudge(id('a'));
     await turn();
     await endOne();
@@ -41,7 +43,7 @@ describe('the queue of one machine', () => {
 
   test('never looks twice at one key at the same time, and looks again when it was nudged meanwhile', async () => {
     const { started, work, turn, endOne } = heldWork();
-    const queue = new LocalQueue({ work, log: silent, concurrency: 8 });
+    const queue = new LocalQueue({ testContacts, work, log: silent, concurrency: 8 });
     await queue.nudge(id('a'));
     await turn();
     await queue.nudge(id('a'));
@@ -57,7 +59,7 @@ describe('the queue of one machine', () => {
 
   test('works no more keys at once than it may', async () => {
     const { started, work, turn, endOne } = heldWork();
-    const queue = new LocalQueue({ work, log: silent, concurrency: 2 });
+    const queue = new LocalQueue({ testContacts, work, log: silent, concurrency: 2 });
     for (const key of ['a', 'b', 'c']) await queue.nudge(id(key));
     await turn();
     expect(started).toEqual(['a-1', 'b-1']);
@@ -72,7 +74,7 @@ describe('the queue of one machine', () => {
       looks += 1;
       return Promise.reject(new Error('broken'));
     };
-    const queue = new LocalQueue({ work, log: { error: (event) => faults.push(event) }, concurrency: 2 });
+    const queue = new LocalQueue({ testContacts, work, log: { error: (event) => faults.push(event) }, concurrency: 2 });
     await queue.nudge(id('a'));
     await queue.nudge(id('b'));
     await queue.idle();
@@ -82,7 +84,7 @@ describe('the queue of one machine', () => {
 
   test('ends what runs and starts nothing more when it stops', async () => {
     const { started, work, turn, endOne } = heldWork();
-    const queue = new LocalQueue({ work, log: silent, concurrency: 1 });
+    const queue = new LocalQueue({ testContacts, work, log: silent, concurrency: 1 });
     await queue.nudge(id('a'));
     await queue.nudge(id('b'));
     await turn();

@@ -44,6 +44,17 @@ describe('signals that arrive in another order than they happened', () => {
     expect(await world.alarm({ occurredAt: second(21) })).toMatchObject({ outcome: 'created' });
   });
 
+  it('a trigger with its first instant that comes minutes after the resolve is no late one: the alert is back, and pages', async () => {
+    await world.alarm({ occurredAt: second(10) });
+    await world.resolvedBySource({ occurredAt: second(20) });
+    await world.pass('3m');
+    const again = await world.alarm({ occurredAt: second(10) });
+    expect(again).toMatchObject({ outcome: 'created' });
+    expect(world.paged()).toHaveLength(2);
+    expect(await world.alarm({ occurredAt: second(10) })).toMatchObject({ outcome: 'merged', incidentId: again.incidentId });
+    expect(await world.resolvedBySource({ occurredAt: second(200) })).toMatchObject({ outcome: 'merged' });
+  });
+
   it('nor does one that comes after two incidents later', async () => {
     await world.alarm({ occurredAt: second(10) });
     await world.resolvedBySource({ occurredAt: second(20) });

@@ -35,7 +35,7 @@ describe('an alarm while nothing can be sent', () => {
     let down = true;
     const world = await SendingWorld.with(documentWith(), (ports) => ({
       ...ports,
-      queue: { nudge: (id) => (down ? Promise.reject(new Error('the queue is down')) : ports.queue.nudge(id)) },
+      queue: { ...ports.queue, nudge: (id) => (down ? Promise.reject(new Error('the queue is down')) : ports.queue.nudge(id)) },
     }));
     world.provider = () => (down ? 'throw' : null);
     const { outcome, incidentId } = await world.alarm();

@@ -3,7 +3,7 @@ import type { IncidentQuery } from '../../shared/ports.ts';
 import { BadCursor, formatCursor, parseCursor } from '../../shared/schema/records-cursor.ts';
 import type { Incident } from '../../shared/domain/incident.ts';
 import { at, incident, keyOf, minute, nextVersion, note, page, resolved, signal, t0 } from './samples.ts';
-import type { CurrentStores } from './current-stores.ts';
+import type { CurrentStores, KeptStores } from './current-stores.ts';
 
 const all: IncidentQuery = { state: null, service: null, severity: null, policy: null, limit: 100, cursor: null };
 
@@ -132,6 +132,14 @@ export function incidentListContract(current: CurrentStores): void {
       expect(await current().state.heldByMute('billing', 10)).toEqual([]);
     });
   });
+}
+
+/** What stores promise that remove by themselves what is old. */
+export function incidentRetentionContract(current: KeptStores): void {
+  const store = () => current().incidents;
+  const create = async (...items: readonly Incident[]) => {
+    await Promise.all(items.map((item) => store().write(item, null)));
+  };
 
   describe('retention', () => {
     test('removes what ended long ago with all its rows and leaves everything else', async () => {

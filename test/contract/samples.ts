@@ -58,6 +58,7 @@ export const page: Notification = {
   failingSince: null,
   fellOver: false,
   lease: { claim: 'c1', until: t0 + 30_000 },
+  bundle: null,
 };
 
 const { occurredAt, ...subject } = signal;

@@ -3,20 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeMapStores } from '../../shared/adapters/map/stores.ts';
 import { openSqliteStores } from '../../shared/adapters/sqlite/stores.ts';
-import { storeContract } from './store-contract.ts';
+import { keptStoreContract } from './store-contract.ts';
 
 const fail = (error: Error): never => {
   throw error;
 };
 
-storeContract('stores in memory [T-094] [R-071]', () => Promise.resolve({ stores: makeMapStores(), close: () => Promise.resolve() }));
+keptStoreContract('stores in memory [T-094] [R-071]', () => Promise.resolve({ stores: makeMapStores(), close: () => Promise.resolve() }));
 
-storeContract('stores in an SQLite database in memory', () => {
+keptStoreContract('stores in an SQLite database in memory', () => {
   const stores = openSqliteStores({ path: ':memory:', onError: fail });
   return Promise.resolve({ stores, close: stores.close });
 });
 
-storeContract('stores in an SQLite file [T-096]', () => {
+keptStoreContract('stores in an SQLite file [T-096]', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-stores-'));
   const path = join(folder, 'tocsin.db');
   // A cache of one item: nearly every read comes from the file.

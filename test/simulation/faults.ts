@@ -32,11 +32,13 @@ export class Faults {
       config: this.#wrapped('config', ports.config),
       keys: this.#wrapped('keys', ports.keys),
       replies: this.#wrapped('replies', ports.replies),
+      bundles: this.#wrapped('bundles', ports.bundles),
       declined: this.#wrapped('declined', ports.declined),
       state: this.#wrapped('state', ports.state),
       transports: this.#wrapped('transports', ports.transports),
       queue: this.#wrapped('queue', ports.queue),
       secrets: this.#wrapped('secrets', ports.secrets),
+      sns: this.#wrapped('sns', ports.sns),
     };
   }
 

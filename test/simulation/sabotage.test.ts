@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../shared/domain/incident.ts';
-import type { IncidentStore, Ports } from '../../shared/ports.ts';
+import type { BundleStore, IncidentStore, Ports } from '../../shared/ports.ts';
 import { runFaulty, runPlain, type Plain } from './check.ts';
 import { faults, type Fault } from './faults.ts';
+import { night } from '../fixtures.ts';
 import { scenarios } from './scenarios.ts';
 import type { Sabotage, Scenario } from './simulation.ts';
 
@@ -13,6 +14,10 @@ const withIncidents = (change: (store: IncidentStore) => Partial<IncidentStore>)
 
 const writing = (change: (incident: Incident) => Incident): Sabotage =>
   withIncidents((store) => ({ write: (incident, expected) => store.write(change(incident), expected) }));
+
+const withBundles = (change: (store: BundleStore) => Partial<BundleStore>): Sabotage => ({
+  ports: (ports: Ports) => ({ ...ports, bundles: { ...ports.bundles, ...change(ports.bundles) } }),
+});
 
 const find = (name: string): Scenario => {
   const found = scenarios.find((scenario) => scenario.name.startsWith(name));
@@ -73,6 +78,37 @@ const table: readonly (readonly [string, string, Sabotage, RegExp])[] = [
       ports: (ports) => ({ ...ports, replies: { ...ports.replies, findCode: () => Promise.resolve(null) } }),
     },
     /nobody ever answered|I3|I16/,
+  ],
+  [
+    'what came of a bundle is not looked at',
+    'six alarms',
+    withBundles((store) => ({
+      find: async (id) => {
+        const found = await store.find(id);
+        return found === null ? null : { ...found, result: null };
+      },
+    })),
+    /I8|I16/,
+  ],
+  [
+    'a page says that it waits in a bundle and is not in it',
+    'six alarms',
+    withBundles((store) => ({
+      putMember: (bundle, member) => (member.title === 'alarm-6' ? Promise.resolve() : store.putMember(bundle, member)),
+    })),
+    /I3/,
+  ],
+  [
+    'nobody takes over from a carrier that died',
+    'six alarms',
+    withBundles((store) => ({
+      find: async (id) => {
+        const found = await store.find(id);
+        const carrier = found?.carrier ?? null;
+        return found === null || carrier === null ? found : { ...found, carrier: { ...carrier, until: night + 24 * 3600 * 1000 } };
+      },
+    })),
+    /I3|I16/,
   ],
 ];
 

@@ -55,7 +55,7 @@ export const scenarios: readonly Scenario[] = [
       step(4, (one) => one.trigger({ severity: 'critical', occurredAt: at(2) })),
       step(6, (one) => one.resolvedBySource(at(1))),
       step(9, (one) => one.resolvedBySource(at(8))),
-      step(12, (one) => one.trigger({ occurredAt: at(3) })),
+      step(10.5, (one) => one.trigger({ occurredAt: at(3) })),
       step(15, (one) => one.trigger({ occurredAt: at(14) })),
       step(19, (one) => one.trigger({ occurredAt: at(18) })),
       step(22, (one) => one.resolvedBySource(at(21))),
@@ -101,6 +101,20 @@ export const scenarios: readonly Scenario[] = [
       step(44, (one) => one.act(1, { type: 'resolve', by: 'user:ben', note: null, occurredAt: null, bySource: false })),
     ],
     end: 60 * minute,
+  },
+  {
+    name: 'six alarms at once',
+    document: document({ levels: [ana, ben('15m')] }),
+    steps: [
+      step(0, async (one) => {
+        for (const number of [1, 2, 3, 4, 5, 6])
+          await one.trigger({ dedupKey: `alarm-${String(number)}`, title: `alarm-${String(number)}` });
+      }),
+      step(6, (one) => one.replyToAll('ana', (code) => code)),
+      step(10, (one) => one.replyToAll('ana', (code) => `${code} r`)),
+    ],
+    flood: true,
+    end: 18 * minute,
   },
   {
     name: 'acknowledged while the page is on its way',

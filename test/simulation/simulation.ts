@@ -34,6 +34,8 @@ export interface Scenario {
   readonly timers?: boolean;
   /** What somebody does on another machine while the first page is on its way. */
   readonly whileSending?: (elsewhere: Application) => Promise<unknown>;
+  /** So many alarms come at once that pages are bundled: which of them leave alone is a matter of which come first. */
+  readonly flood?: true;
   /** No e-mail leaves from the first of these seconds to the second. */
   readonly noEmail?: readonly [number, number];
 }
@@ -79,6 +81,7 @@ export class Simulation {
   readonly delivered: { readonly from: string; readonly text: string; readonly messageId: string }[] = [];
   readonly #sabotage: Sabotage;
   readonly #queue = new Map<string, IncidentId>();
+  readonly #keys = new Set<string>();
   readonly #timers = new Map<string, { readonly id: IncidentId; readonly at: number }>();
   readonly #agenda: Appointment[] = [];
   #order = 0;
@@ -94,7 +97,7 @@ export class Simulation {
       return Promise.resolve();
     };
     this.world = new World((ports) => {
-      const watched: Ports = { ...ports, queue: { nudge: enqueue }, incidents: this.#watched(ports.incidents) };
+      const watched: Ports = { ...ports, queue: { ...ports.queue, nudge: enqueue }, incidents: this.#watched(ports.incidents) };
       const changed = sabotage.ports?.(watched) ?? watched;
       return this.faults.wrap({ ...changed, transports: { ...changed.transports, sms: this.#interrupted(changed) } });
     });
@@ -116,6 +119,7 @@ export class Simulation {
   /** A sender reports a problem, and repeats its request until it is answered. */
   async trigger(about: Partial<Signal> = {}): Promise<void> {
     const commandId = `trigger-${String(++this.#order)}`;
+    this.#keys.add(incidentKey('checkout', signal(about).dedupKey));
     await this.#send(commandId, () => this.world.app.signals.trigger(signal(about), { id: commandId, body: null }));
   }
 
@@ -142,6 +146,17 @@ export class Simulation {
     await this.#carry(message, () => this.reply(name, words, tries - 1), tries);
   }
 
+  /** Somebody answers every code on their phone. */
+  async replyToAll(name: keyof typeof phone, words: (code: string) => string): Promise<void> {
+    const codes = new Set(this.world.messages.flatMap(({ to, code }) => (to === phone[name] && code !== null ? [code] : [])));
+    for (const code of codes) {
+      const message = { from: phone[name], text: words(code), messageId: `sms-${String(++this.#order)}` };
+      this.delivered.push(message);
+      const again = (): Promise<void> => this.#carry(message, again, 1);
+      await this.#carry(message, again, 8);
+    }
+  }
+
   /** Lets everything that was asked for happen. */
   async drain(): Promise<void> {
     for (;;) {
@@ -162,10 +177,12 @@ export class Simulation {
   /** Every incident that there is, in all its generations, as stored. */
   async incidents(): Promise<readonly Incident[]> {
     const found: Incident[] = [];
-    const head = await this.world.stores.incidents.head(incidentKey('checkout', 'error-rate'));
-    for (let generation = 0; generation <= (head?.generation ?? -1); generation += 1) {
-      const item = await this.world.stores.incidents.get({ key: incidentKey('checkout', 'error-rate'), generation });
-      if (item !== null && !('unreadable' in item)) found.push(item);
+    for (const key of this.#keys) {
+      const head = await this.world.stores.incidents.head(key);
+      for (let generation = 0; generation <= (head?.generation ?? -1); generation += 1) {
+        const item = await this.world.stores.incidents.get({ key, generation });
+        if (item !== null && !('unreadable' in item)) found.push(item);
+      }
     }
     return found;
   }

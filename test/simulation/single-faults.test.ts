@@ -24,6 +24,7 @@ describe('one fault at any one call of a scenario: nothing is lost, nothing is l
 
   it('every call that the road takes was among them', () => {
     const expected = [
+      ...['find', 'members', 'open', 'putMember', 'save', 'saveTraffic'].map((method) => `bundles.${method}`),
       'config.current',
       'config.policy',
       'declined.put',

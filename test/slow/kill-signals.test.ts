@@ -62,7 +62,7 @@ describe('the program', () => {
     expect(await run.ended).toMatchObject({ code: 0, errors: '' });
   });
 
-  test('leaves a folder that another one has, and says who has it', async () => {
+  test('leaves a folder that another one has, says who has it, and takes it from one that was killed', async () => {
     const first = tocsin('--port', '0', '--data', join(folder, 'shared'));
     await first.prints('Ctrl-C stops');
     const second = await tocsin('--port', '0', '--data', join(folder, 'shared')).ended;
@@ -73,6 +73,9 @@ describe('the program', () => {
     await first.ended;
     const third = tocsin('--port', '0', '--data', join(folder, 'shared'));
     await third.prints('Ctrl-C stops');
+    const fourth = await tocsin('--port', '0', '--data', join(folder, 'shared')).ended;
+    expect(fourth.code).toBe(1);
+    expect(fourth.errors).toContain(`in use by another Tocsin (process ${String(third.process.pid)})`);
     third.process.kill('SIGTERM');
     expect((await third.ended).code).toBe(0);
   });

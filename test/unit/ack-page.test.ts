@@ -76,6 +76,15 @@ describe('the page behind an ack link', () => {
   });
 
   test.each([
+    ['asked-before', 'Already escalated. The next level is being told.'],
+    ['moved-on', 'Nothing was changed: it has already moved on from the level of this message.'],
+  ] as const)('says that a press of escalate came second: %s', (kind, words) => {
+    const markup = page({ pressed: { kind } });
+    expect(markup).toContain(words);
+    expect(markup).not.toContain('>Escalated.');
+  });
+
+  test.each([
     ['already-acknowledged', 'it is already acknowledged by Ben'],
     ['already-resolved', 'it is already resolved by Ben'],
     ['already-cancelled', 'it was cancelled by Ben'],

@@ -1,5 +1,5 @@
 import type { PageContent } from '../../shared/channels/channel.ts';
-import type { EmailMessage, MessageContext, SendResult, SmsMessage, Transports } from '../../shared/ports.ts';
+import type { EmailMessage, MessageContext, PostMessage, SendResult, SmsMessage, Transports } from '../../shared/ports.ts';
 
 export const ackUrl = `https://pager.example.com/a/${'x'.repeat(63)}`;
 
@@ -28,6 +28,8 @@ export const content = (change: Partial<PageContent> = {}): PageContent => ({
   occurrences: 1,
   incidentId: 'abcdefghijklmnopqrstuvwxya-3',
   notificationId: 'abcdefghijklmnopqrstuvwxya-3-1',
+  at: Date.UTC(2026, 7, 3, 12, 5, 12),
+  incident: () => ({ id: 'abcdefghijklmnopqrstuvwxya-3', service: 'checkout', title: 'error rate 12%', severity: 'critical' }),
   ...change,
 });
 
@@ -43,12 +45,14 @@ export const about: MessageContext = {
   code: '4821',
 };
 
+type Sent = SmsMessage | EmailMessage | PostMessage;
+
 /** Providers that keep what they were given. */
-export function recordingTransports(): Transports & { readonly sent: (SmsMessage | EmailMessage)[] } {
-  const sent: (SmsMessage | EmailMessage)[] = [];
-  const keep = (message: SmsMessage | EmailMessage): Promise<SendResult> => {
+export function recordingTransports(): Transports & { readonly sent: Sent[] } {
+  const sent: Sent[] = [];
+  const keep = (message: Sent): Promise<SendResult> => {
     sent.push(message);
     return Promise.resolve({ ok: true, providerId: 'p-1' });
   };
-  return { sent, sms: keep, email: keep };
+  return { sent, sms: keep, email: keep, webhook: keep, slack: keep };
 }

@@ -32,6 +32,8 @@ describe('a configuration document', () => {
       enabled: true,
       maxOpen: null,
       acknowledgementTimeout: 3600,
+      ingest: { perSecond: 120, burst: 1000 },
+      snsTopics: [],
     });
   });
 

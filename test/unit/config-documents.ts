@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { channels } from '../../shared/channels/registry.ts';
-import { checkDocument, readConfigText, type ConfigDocument } from '../../shared/schema/config-document.ts';
+import { checkDocument, type ConfigDocument } from '../../shared/schema/config-document.ts';
+import { readConfigText } from '../../shared/schema/config-text.ts';
 import type { ConfigError } from '../../shared/schema/config-source.ts';
 
 export const yaml = 'application/yaml';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { begin, commit } from '../../shared/domain/bookkeeping.ts';
-import type { ActCommand, Context, SendOutcome } from '../../shared/domain/commands.ts';
+import type { ActCommand, ClaimOutcome, Context } from '../../shared/domain/commands.ts';
 import { decideAct } from '../../shared/domain/decide-act.ts';
 import { decideTrigger } from '../../shared/domain/decide-trigger.ts';
 import type { IncidentEvent } from '../../shared/domain/events.ts';
@@ -18,7 +18,7 @@ import { context, level, night, policy, signal, target } from '../fixtures.ts';
 type Step =
   | { readonly do: 'wait'; readonly seconds: number }
   | { readonly do: 'look' }
-  | { readonly do: 'settle'; readonly outcome: 'sent' | 'permanent' | 'transient' }
+  | { readonly do: 'settle'; readonly outcome: 'sent' | 'permanent' | 'transient' | 'bundled' }
   | { readonly do: 'die' }
   | { readonly do: 'trigger'; readonly severity: 'critical' | 'low' }
   | { readonly do: 'act'; readonly act: ActCommand };
@@ -46,7 +46,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 6,
     arbitrary: fc.record({
       do: fc.constant('settle' as const),
-      outcome: fc.constantFrom('sent' as const, 'permanent' as const, 'transient' as const),
+      outcome: fc.constantFrom('sent' as const, 'permanent' as const, 'transient' as const, 'bundled' as const),
     }),
   },
   { weight: 1, arbitrary: fc.constant({ do: 'die' as const }) },
@@ -141,10 +141,13 @@ class History {
       }
       case 'settle': {
         if (this.#claim === null) return;
-        const outcomes = this.#claim.numbers.map((n): SendOutcome =>
+        const pages = new Set(this.item.outbox.flatMap(({ n, kind }) => (kind === 'page' ? [n] : [])));
+        const outcomes = this.#claim.numbers.map((n): ClaimOutcome =>
           one.outcome === 'sent'
             ? { n, sent: true, providerId: null, plain: false }
-            : { n, sent: false, permanent: one.outcome === 'permanent', code: 'x', retryAfter: null },
+            : one.outcome === 'bundled' && pages.has(n)
+              ? { n, sent: 'bundled', bundle: 'b', until: this.now + 60_000 }
+              : { n, sent: false, permanent: one.outcome === 'permanent', code: 'x', retryAfter: null },
         );
         const draft = settle(this.item, this.#claim.id, outcomes, this.context);
         if (draft.events.length > 0) this.#write(commit(this.item, draft), draft.events);

@@ -9,6 +9,15 @@ const found = (pattern: RegExp): readonly string[] => sources.flatMap((text) => 
 
 const page = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 
+/** As links name them. */
+const headings = (text: string): readonly string[] =>
+  [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^a-z0-9 _-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
 describe('the documentation says what the code does', () => {
   it('draws the states from their table (node scripts/draw-states.ts brings the drawing up to date)', () => {
     expect(drawn(page('docs/architecture.md'))).toBe(page('docs/architecture.md'));
@@ -33,11 +42,12 @@ describe('the documentation says what the code does', () => {
     for (const name of names) expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
   });
 
-  it('links only to files that exist', () => {
-    for (const name of ['README.md', 'docs/architecture.md', 'docs/extend.md', 'docs/runbook.md']) {
-      for (const [, target = ''] of page(name).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
-        const base = new URL(`../../${name}`, import.meta.url);
-        expect(() => readFileSync(new URL(target, base)), `${name} links to ${target}`).not.toThrow();
+  it('links only to files and headings that exist', () => {
+    for (const name of ['README.md', 'docs/architecture.md', 'docs/extend.md', 'docs/runbook.md', 'docs/senders.md']) {
+      for (const [, target = '', heading] of page(name).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)) {
+        const file = target === '' ? name : new URL(target, `file:///${name}`).pathname.slice(1);
+        expect(() => page(file), `${name} links to ${target}`).not.toThrow();
+        if (heading !== undefined) expect(headings(page(file)), `${name} links to ${target}#${heading}`).toContain(heading);
       }
     }
   });

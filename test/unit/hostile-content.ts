@@ -26,6 +26,10 @@ function inEveryField(text: string): readonly (readonly [string, Partial<PageCon
     ['name of the receiver', { personName: text }],
     ['name of who acted', { by: text }],
     ['zone', { zone: text }],
+    [
+      'incident',
+      { incident: () => ({ id: 'abcdefghijklmnopqrstuvwxya-3', title: text, labels: { [text]: text }, details: { [text]: [text] } }) },
+    ],
   ];
   return [...fields, ['every field', Object.assign({}, ...fields.map(([, change]) => change)) as Partial<PageContent>]];
 }

@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { channels } from '../../shared/channels/registry.ts';
 import { emailChannel } from '../../shared/channels/email.ts';
+import { slackChannel } from '../../shared/channels/slack.ts';
 import { smsChannel } from '../../shared/channels/sms.ts';
+import { webhookChannel } from '../../shared/channels/webhook.ts';
 import type { AckPageModel } from '../../shared/http/ack-page.ts';
 import { ackPage } from '../../shared/http/ack-page.ts';
 import hostile from '../hostile-strings.json' with { type: 'json' };
 import { ackUrl, content } from './channels-content.ts';
 import { hostileContents, kindOf, notRendered, purposes } from './hostile-content.ts';
 import { tagsOf } from './html-tags.ts';
+import { sentJson, slackBody } from './slack-body.ts';
 import { segments } from './sms-septets.ts';
 
 // Seen by nobody, or turning what follows around; the joiners belong to scripts and emoji.
@@ -78,6 +81,38 @@ describe.each(purposes)('a message made for %s', (purpose) => {
       for (const [, href] of html.matchAll(/href="([^"]*)"/g)) expect(href).toMatch(/^https?:\/\/[^\s<>'@]*(?:[/?#]|$)/);
       expect(html).not.toMatch(unseen);
       expect(rendered.text).not.toMatch(unseen);
+    }
+  });
+
+  test('as a Slack message calls nobody and has no link but ours', async () => {
+    for (const { field, text, content: hostileContent } of all) {
+      const { text: fallback, blocks } = await slackBody(slackChannel.render(hostileContent));
+      const link = `<${ackUrl}|Acknowledge, resolve or escalate>`;
+      const marked = blocks.filter((block) => block.text.type === 'mrkdwn').map((block) => block.text.text);
+      expect(marked, `${field} ${text.slice(0, 40)}`).toEqual(kind === 'outcome' ? [] : [link]);
+      const plain = blocks.filter((block) => block.text.type === 'plain_text').map((block) => block.text.text);
+      for (const theirs of [...plain, fallback.replace(link, '')]) {
+        expect(theirs).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)|@(?:channel|here|everyone|all|group)(?![a-z0-9_])|\]\(/i);
+        expect(theirs).not.toMatch(unseen);
+        expect(theirs.trim()).not.toBe('');
+      }
+      expect(fallback.split('\n')[0]).toMatch(
+        kind === 'outcome' ? new RegExp(`^\\[${purpose.toUpperCase()}\\] \\S`) : /^\[CRITICAL\] \S.*: .*\)$/u,
+      );
+    }
+  });
+
+  test('as a webhook is JSON in which every text is what it was', async () => {
+    for (const { field, text, content: hostileContent } of all) {
+      const json = await sentJson(webhookChannel.render(hostileContent));
+      expect(json, `${field} ${text.slice(0, 40)}`).toEqual({
+        type: kind === 'outcome' ? `incident.${purpose}` : 'notification',
+        timestamp: '2026-08-03T12:05:12.000Z',
+        data: {
+          ...{ notificationId: hostileContent.notificationId, kind, purpose, level: 2, cycle: 0, by: hostileContent.by, ackUrl },
+          incident: hostileContent.incident(),
+        },
+      });
     }
   });
 });

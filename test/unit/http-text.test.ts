@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jsonDepth } from '../../shared/http/json-depth.ts';
 import { cleanLine, cleanText, cutText, isCleanLine } from '../../shared/ingest/clean-text.ts';
 import { fingerprint } from '../../shared/ingest/fingerprint.ts';
 import { fitJson } from '../../shared/ingest/fit-json.ts';
+import { deepestJson, excessOf, mostMembers, mostValues } from '../../shared/schema/json-text.ts';
 
 const anyText = fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)), maxLength: 40 });
 
@@ -36,16 +36,40 @@ describe('Text of a sender', () => {
   });
 });
 
-describe('The depth of a JSON text', () => {
-  it('is that of its value, whatever its strings hold', () => {
-    const depthOf = (value: unknown): number =>
-      typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
+describe('A JSON text', () => {
+  const depthOf = (value: unknown): number =>
+    typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
+  const nested = (depth: number): string => '{"a":['.repeat(depth / 2) + (depth % 2 === 1 ? '{}' : '') + ']}'.repeat(depth / 2);
+  const listOf = (count: number): string => JSON.stringify(Array.from({ length: count }, () => 1));
+  const objectOf = (count: number): string => JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_none, n) => [`k${n}`, 1])));
+
+  it('is too deep above 16 levels, whatever its strings hold and however it is laid out', () => {
     fc.assert(
-      fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
-        expect(jsonDepth(JSON.stringify(value))).toBe(depthOf(value));
+      fc.property(fc.jsonValue({ maxDepth: 20, depthSize: 'max' }), fc.constantFrom(0, 2), (value, indent) => {
+        expect(excessOf(JSON.stringify(value, null, indent))).toBe(depthOf(value) > deepestJson ? 'too-deep' : null);
       }),
     );
-    expect(jsonDepth('{"a":"[[[[\\"[[","b":["\\\\"]}')).toBe(2);
+    for (const depth of [deepestJson - 1, deepestJson, deepestJson + 1, deepestJson + 2]) {
+      expect(excessOf(nested(depth)), String(depth)).toBe(depth > deepestJson ? 'too-deep' : null);
+    }
+    expect(excessOf(`{"a":"${'['.repeat(20)}\\"${'{'.repeat(20)}","b":["\\"]}`)).toBeNull();
+  });
+
+  it('is too much above 120,000 values, or 10,000 members of one object', () => {
+    for (const more of [-1, 0, 1]) {
+      const excess = more > 0 ? 'too-many-values' : null;
+      expect(excessOf(listOf(mostValues - 1 + more))).toBe(excess);
+      expect(excessOf(objectOf(mostMembers + more))).toBe(excess);
+      expect(excessOf(`[{"b":1},${objectOf(mostMembers + more)},{"c":1}]`)).toBe(excess);
+    }
+    const commas = JSON.stringify({ text: ',{['.repeat(mostValues), quoted: '"\\"'.repeat(mostValues) });
+    expect(excessOf(commas)).toBeNull();
+  });
+
+  it('that is none is looked through without a fault', () => {
+    for (const text of ['', '"', '"\\', ']'.repeat(1000), `${']'.repeat(20)}${'['.repeat(16)}`, '{"a"']) expect(excessOf(text)).toBeNull();
+    expect(excessOf(`${']'.repeat(20)}${'['.repeat(17)}`)).toBe('too-deep');
+    expect(excessOf(','.repeat(mostValues))).toBe('too-many-values');
   });
 });
 

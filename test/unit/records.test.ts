@@ -1,6 +1,8 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import type * as z from 'zod';
+import type { Bundle, BundleMember } from '../../shared/domain/bundle.ts';
 import type { EventType, IncidentEvent } from '../../shared/domain/events.ts';
+import type { Traffic } from '../../shared/domain/flood.ts';
 import type { Incident, Json } from '../../shared/domain/incident.ts';
 import type { NewNotification } from '../../shared/domain/notification.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
@@ -65,7 +67,17 @@ const events: { readonly [T in EventType]: Extract<IncidentEvent, { type: T }> }
   limitReached: { type: 'limitReached', ...numbered },
   failed: { type: 'failed', ...numbered, reason: 'unreadable', nextReminderAt: t0 },
   fallbackAdded: { type: 'fallbackAdded', ...numbered, instead: 1, notifications: [made], replaced: [] },
-  notificationSent: { type: 'notificationSent', ...numbered, ...sentTo, kind: 'page', name: 'Ana', providerId: 'p1', plain: false },
+  notificationSent: {
+    type: 'notificationSent',
+    ...numbered,
+    ...sentTo,
+    kind: 'page',
+    name: 'Ana',
+    providerId: 'p1',
+    plain: false,
+    bundle: 'b1',
+  },
+  notificationBundled: { type: 'notificationBundled', ...numbered, ...sentTo, bundle: 'b1', until: t0 },
   notificationFailed: { type: 'notificationFailed', ...numbered, ...sentTo, code: 'timeout', permanent: false, retryAt: t0 },
   notificationExpired: { type: 'notificationExpired', ...numbered, ...sentTo, reason: 'resolved' },
   notificationRetaken: { type: 'notificationRetaken', ...numbered, n: 1 },
@@ -123,6 +135,17 @@ describe('a stored record', () => {
     expectTypeOf<Shape<'contactHealth'>>().toExtend<ContactHealth>();
     expectTypeOf<InboxMessage>().toExtend<Shape<'inboxMessage'>>();
     expectTypeOf<Shape<'inboxMessage'>>().toExtend<InboxMessage>();
+    expectTypeOf<Traffic>().toExtend<Shape<'traffic'>>();
+    expectTypeOf<Shape<'traffic'>>().toExtend<Traffic>();
+    expectTypeOf<Bundle>().toExtend<Shape<'bundle'>>();
+    expectTypeOf<Shape<'bundle'>>().toExtend<Bundle>();
+    expectTypeOf<BundleMember>().toExtend<Shape<'bundleMember'>>();
+    expectTypeOf<Shape<'bundleMember'>>().toExtend<BundleMember>();
+  });
+
+  test('of a notification made before there were bundles is in none', () => {
+    const { bundle, ...older } = page;
+    expect(readIncident(stored({ ...full, outbox: [older] }))?.outbox).toEqual([{ ...older, bundle }]);
   });
 
   test('of an incident comes back whole', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import {
   acknowledgedReply,
+  escalatedBeforeReply,
   escalatedReply,
+  movedOnReply,
   openPagesReply,
   refusedReply,
   resolvedReply,
@@ -61,6 +63,8 @@ describe('what comes back to an SMS', () => {
         acknowledgedReply(about, '482101'),
         resolvedReply(about),
         escalatedReply(about),
+        escalatedBeforeReply(about),
+        movedOnReply(about),
         unknownCodeReply(),
         unavailableReply(),
         ...refusals.map((code) => refusedReply(about, code, { by: text, at: ben.at }, 'America/Argentina/ComodRivadavia')),

@@ -12,8 +12,14 @@ const done = Promise.resolve();
 const written: Promise<WriteResult> = Promise.resolve({ ok: true });
 const refused = (current: Stored | null): Promise<WriteResult> => Promise.resolve({ ok: false, current });
 
+/** An incident store that removes by itself what is older than the retention. */
+export interface KeptIncidents extends IncidentStore {
+  /** Removes incidents that ended and were last written before the instant, with all their rows; returns how many. */
+  removeEndedBefore(at: Instant, limit: number): Promise<number>;
+}
+
 /** Incidents in memory. Items are immutable, so what is stored is what was given. `prune` runs with every call of the retention. */
-export function makeMapIncidents(heads: Heads, prune: (at: Instant) => void): IncidentStore {
+export function makeMapIncidents(heads: Heads, prune: (at: Instant) => void): KeptIncidents {
   const archives: Archives = new Map();
   const { remove: removeTimeline, pruneDetails, ...timeline } = makeTimeline();
   const archivedOf = (id: IncidentId): Archived | null => archives.get(id.key)?.get(id.generation) ?? null;

@@ -3,8 +3,14 @@ import type { ReplyCode, ReplyGuard, ReplyStore } from '../../ports.ts';
 
 const noGuard: ReplyGuard = { version: 0, wrong: [], ignoredUntil: null };
 
+/** Reply codes where nothing goes by itself. */
+export interface KeptReplies extends ReplyStore {
+  /** Forgets numbers whose last wrong code and whose time of being ignored lie before the instant; returns how many. */
+  removeGuardsBefore(at: Instant): Promise<number>;
+}
+
 interface MapReplies {
-  readonly replies: ReplyStore;
+  readonly replies: KeptReplies;
   readonly prune: (at: Instant) => void;
 }
 
@@ -39,7 +45,7 @@ export function makeMapReplies(): MapReplies {
     );
   };
 
-  const replies: ReplyStore = {
+  const replies: KeptReplies = {
     claimCode(code, now): Promise<'ours' | 'taken'> {
       if (isTaken(code, now)) return Promise.resolve('taken');
       const codes = numbers.get(code.number) ?? new Map<string, ReplyCode>();
@@ -59,6 +65,11 @@ export function makeMapReplies(): MapReplies {
       if ((guards.get(number)?.version ?? 0) !== version) return Promise.resolve(false);
       guards.set(number, { ...guard, version: version + 1 });
       return Promise.resolve(true);
+    },
+    removeGuardsBefore(at): Promise<number> {
+      const old = [...guards].filter(([, { wrong, ignoredUntil }]) => Math.max(ignoredUntil ?? 0, ...wrong) < at);
+      for (const [number] of old) guards.delete(number);
+      return Promise.resolve(old.length);
     },
   };
 

@@ -1,19 +1,21 @@
-import type { ConfigStore, DeclinedStore, InboxStore, IncidentStore, KeyStore, ReplyStore, StateStore } from '../../ports.ts';
+import type { BundleStore, ConfigStore, DeclinedStore, InboxStore, KeyStore, StateStore } from '../../ports.ts';
+import { makeMapBundles } from './bundles.ts';
 import { makeMapConfig } from './config.ts';
 import { makeMapDeclined } from './declined.ts';
 import { Heads } from './heads.ts';
 import { makeMapInbox } from './inbox.ts';
-import { makeMapIncidents } from './incidents.ts';
+import { makeMapIncidents, type KeptIncidents } from './incidents.ts';
 import { makeMapKeys } from './keys.ts';
-import { makeMapReplies } from './replies.ts';
+import { makeMapReplies, type KeptReplies } from './replies.ts';
 import { makeMapState } from './state.ts';
 
 /** Everything that is kept, whatever it is kept in. */
 export interface Stores {
-  readonly incidents: IncidentStore;
+  readonly incidents: KeptIncidents;
   readonly config: ConfigStore;
   readonly keys: KeyStore;
-  readonly replies: ReplyStore;
+  readonly replies: KeptReplies;
+  readonly bundles: BundleStore;
   readonly declined: DeclinedStore;
   readonly state: StateStore;
   readonly inbox: InboxStore;
@@ -23,12 +25,14 @@ export interface Stores {
 export function makeMapStores(): Stores {
   const heads = new Heads();
   const { replies, prune: pruneReplies } = makeMapReplies();
+  const { bundles, prune: pruneBundles } = makeMapBundles();
   const { declined, prune: pruneDeclined } = makeMapDeclined();
   const { state, prune: pruneState } = makeMapState(heads);
   const incidents = makeMapIncidents(heads, (at) => {
     pruneReplies(at);
+    pruneBundles(at);
     pruneDeclined(at);
     pruneState(at);
   });
-  return { incidents, config: makeMapConfig(), keys: makeMapKeys(), replies, declined, state, inbox: makeMapInbox() };
+  return { incidents, config: makeMapConfig(), keys: makeMapKeys(), replies, bundles, declined, state, inbox: makeMapInbox() };
 }

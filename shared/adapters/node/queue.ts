@@ -1,5 +1,5 @@
 import type { IncidentId } from '../../domain/incident-id.ts';
-import type { Log, Queue } from '../../ports.ts';
+import type { ContactTestRequest, Log, Queue } from '../../ports.ts';
 
 /** Everything waiting for one key. */
 interface Lane {
@@ -10,6 +10,7 @@ interface Lane {
 interface Options {
   /** The worker; one that throws has left its incident to `lookAt`. */
   readonly work: (id: IncidentId) => Promise<void>;
+  readonly testContacts: (test: ContactTestRequest) => Promise<void>;
   readonly log: Pick<Log, 'error'>;
   /** How many keys are worked at the same time. */
   readonly concurrency: number;
@@ -43,6 +44,14 @@ export class LocalQueue implements Queue {
     lane.generations.add(generation);
     if (!lane.running) this.#ready.add(key);
     this.#schedule();
+    return Promise.resolve();
+  }
+
+  /** Not in a lane: a test waits for nobody and nobody waits for it. */
+  testContacts(test: ContactTestRequest): Promise<void> {
+    this.#options.testContacts(test).catch((cause: unknown) => {
+      this.#options.log.error('contact-test-failed', {}, cause);
+    });
     return Promise.resolve();
   }
 

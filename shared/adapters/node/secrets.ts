@@ -3,9 +3,12 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Random, Secrets, SigningKey } from '../../ports.ts';
 import { readIfThere, writeDurably } from './durable-file.ts';
+import { makeSecretsFolder, namedSecret } from './named-secrets.ts';
 
 const tokenLength = 40;
 const keyBytes = 32;
+/** Signs webhooks whose address brings no secret of its own. */
+export const webhookSigning = 'WEBHOOK_SIGNING';
 const keyLine = /^(1[0-5]|[0-9]) ([A-Za-z0-9_-]{43})$/;
 
 export interface MachineSecrets extends Secrets {
@@ -19,6 +22,8 @@ interface Options {
   /** The administrator's token where the owner names one; it is not stored. */
   readonly adminToken: string | null;
   readonly random: Pick<Random, 'token'>;
+  /** Where secrets that a document names may stand as `TOCSIN_SECRET_NAME`. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** What a file of the folder holds; made and written with mode 0600 when there is none. */
@@ -36,12 +41,21 @@ function keptText(folder: string | null, name: string, make: () => string): stri
 }
 
 /** Secrets of one machine. Throws when a file of the folder holds something else than it should. */
-export function openSecrets({ folder, adminToken, random }: Options): MachineSecrets {
+export function openSecrets({ folder, adminToken, random, environment }: Options): MachineSecrets {
   const token = adminToken ?? keptText(folder, 'admin-token', () => random.token(tokenLength));
   if (!/^[!-~]+$/.test(token)) throw new Error('the administrator’s token must be printable ASCII without spaces');
   const hash = createHash('sha256').update(token).digest('hex');
   const keys = readKeys(keptText(folder, 'signing-keys', () => `1 ${randomBytes(keyBytes).toString('base64url')}`));
-  return { adminToken: token, adminTokenHash: () => Promise.resolve(hash), signingKeys: () => Promise.resolve(keys) };
+  if (folder !== null) makeSecretsFolder(folder);
+  const named = (name: string): string | null => namedSecret({ folder, environment }, name);
+  const signing =
+    named(webhookSigning) ?? keptText(folder, join('secrets', webhookSigning), () => `whsec_${randomBytes(keyBytes).toString('base64')}`);
+  return {
+    adminToken: token,
+    adminTokenHash: () => Promise.resolve(hash),
+    signingKeys: () => Promise.resolve(keys),
+    named: async (name) => Promise.resolve(named(name) ?? (name === webhookSigning ? signing : null)),
+  };
 }
 
 /** One key in each line, `id key`; the first signs, all verify. */

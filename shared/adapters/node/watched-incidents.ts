@@ -5,7 +5,7 @@ import type { IncidentStore } from '../../ports.ts';
 type Noticed = (key: string, lookAt: Instant | null) => void;
 
 /** An incident store that tells of its writes, so that a timer need not ask. */
-export function watchIncidents(incidents: IncidentStore, noticed: Noticed): IncidentStore {
+export function watchIncidents<Store extends IncidentStore>(incidents: Store, noticed: Noticed): Store {
   return {
     ...incidents,
     async write(incident, expected) {

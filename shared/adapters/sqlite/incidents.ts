@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { IncidentId } from '../../domain/incident-id.ts';
-import type { IncidentStore, Stored, WriteResult } from '../../ports.ts';
+import type { Stored, WriteResult } from '../../ports.ts';
+import type { KeptIncidents } from '../map/incidents.ts';
 import { ArchiveTable } from './archive.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { HeadTable } from './heads.ts';
@@ -14,7 +15,7 @@ export function makeSqliteIncidents(
   queue: CommitQueue,
   heads: HeadTable,
   onError: (error: Error) => void,
-): IncidentStore {
+): KeptIncidents {
   const archive = new ArchiveTable(database);
   const timeline = makeTimeline(database, queue, onError);
   const list = makeListing(database);

@@ -115,6 +115,20 @@ const migrations = [
   CREATE TABLE inbox (place INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, at REAL NOT NULL, body TEXT NOT NULL) STRICT;
   CREATE INDEX inbox_at ON inbox (at);
   `,
+  `
+  CREATE TABLE traffic (contact TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, quiet_at REAL NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE TABLE bundle (id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, expires_at REAL NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE INDEX bundle_expires_at ON bundle (expires_at);
+  CREATE TABLE bundle_member (
+    bundle TEXT NOT NULL,
+    key TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    expires_at REAL NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (bundle, key, generation)
+  ) STRICT;
+  CREATE INDEX bundle_member_expires_at ON bundle_member (expires_at);
+  `,
 ] as const;
 
 /** Brings the file to the version this build writes. Throws when a newer build wrote it. */

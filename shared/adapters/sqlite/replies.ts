@@ -1,9 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
 import type { Instant } from '../../domain/time.ts';
-import type { ReplyCode, ReplyGuard, ReplyStore } from '../../ports.ts';
+import type { ReplyCode, ReplyGuard } from '../../ports.ts';
+import type { KeptReplies } from '../map/replies.ts';
 import { jsonIn, numberIn, numberOrNullIn, textIn } from './columns.ts';
 import type { Row } from './columns.ts';
+import { removeAll } from './commit-queue.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import { idIn } from './heads.ts';
 
@@ -15,6 +17,14 @@ const conflicting = `
   UNION ALL
   SELECT 1 FROM reply_code WHERE key = :key AND generation = :generation AND code = :code AND expires_at > :now AND number <> :number
   LIMIT 1`;
+
+/** So many rows go with one transaction at most, so that it stays short. */
+const removedAtOnce = 5000;
+const oldGuards = `
+  SELECT number FROM reply_guard
+  WHERE ifnull(ignored_until, 0) < :at
+    AND ifnull((SELECT max(value) FROM json_each(CASE WHEN json_valid(wrong) THEN wrong ELSE '[]' END)), 0) < :at
+  LIMIT :limit`;
 
 function codeIn(row: Row): ReplyCode {
   return {
@@ -42,11 +52,12 @@ function prepare(database: DatabaseSync) {
     list: database.prepare(`SELECT ${columns} FROM reply_code WHERE number = ? AND expires_at > ? ORDER BY expires_at DESC, code`),
     guard: database.prepare('SELECT version, wrong, ignored_until FROM reply_guard WHERE number = ?'),
     putGuard: database.prepare('INSERT OR REPLACE INTO reply_guard (number, version, wrong, ignored_until) VALUES (?, ?, ?, ?)'),
+    removeGuards: database.prepare(`DELETE FROM reply_guard WHERE number IN (${oldGuards})`),
   };
 }
 
 /** Reply codes in the database. */
-export function makeSqliteReplies(database: DatabaseSync, queue: CommitQueue): ReplyStore {
+export function makeSqliteReplies(database: DatabaseSync, queue: CommitQueue): KeptReplies {
   const statements = prepare(database);
 
   const claim = ({ number, code, incident, person, cycle, level, expiresAt }: ReplyCode, now: Instant): 'ours' | 'taken' => {
@@ -75,5 +86,6 @@ export function makeSqliteReplies(database: DatabaseSync, queue: CommitQueue): R
         if (unchanged) statements.putGuard.run(number, version + 1, JSON.stringify(guard.wrong), guard.ignoredUntil);
         return () => unchanged;
       }),
+    removeGuardsBefore: (at) => removeAll(queue, () => statements.removeGuards.run({ at, limit: removedAtOnce }).changes, removedAtOnce),
   };
 }

@@ -29,7 +29,13 @@ const prunings = [
   `DELETE FROM details WHERE rowid IN (SELECT rowid FROM details WHERE at < ?
     AND NOT EXISTS (SELECT 1 FROM head WHERE head.key = details.key) AND NOT EXISTS (SELECT 1 FROM archive WHERE archive.key = details.key) LIMIT ?)`,
   'DELETE FROM declined WHERE rowid IN (SELECT rowid FROM declined WHERE at < ? LIMIT ?)',
+  'DELETE FROM traffic WHERE rowid IN (SELECT rowid FROM traffic WHERE quiet_at < ? LIMIT ?)',
+  'DELETE FROM bundle WHERE rowid IN (SELECT rowid FROM bundle WHERE expires_at < ? LIMIT ?)',
+  'DELETE FROM bundle_member WHERE rowid IN (SELECT rowid FROM bundle_member WHERE expires_at < ? LIMIT ?)',
 ];
+
+/** Only the newest is ever read; these are for whoever looks into the file. Versions of policies stay: incidents are pinned to them. */
+const oldConfigs = 'DELETE FROM config WHERE version <= (SELECT max(version) - 100 FROM config)';
 
 interface Tables {
   readonly heads: HeadTable;
@@ -48,6 +54,7 @@ export function makeRetention(
 ): (at: Instant, limit: number) => Promise<number> {
   const selectHeads = database.prepare(endedHeads);
   const selectArchives = database.prepare(oldArchives);
+  const pruneConfigs = database.prepare(oldConfigs);
   const prune: readonly StatementSync[] = prunings.map((sql) => database.prepare(sql));
 
   const removeIncidents =
@@ -73,6 +80,10 @@ export function makeRetention(
   return async (at, limit) => {
     const removed = await queue.write(queue.atomic(removeIncidents(at, limit)));
     for (const statement of prune) await removeAll(queue, () => statement.run(at, smallRows).changes, smallRows);
+    await queue.write(() => {
+      pruneConfigs.run();
+      return () => undefined;
+    });
     return removed;
   };
 }

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Stores } from '../map/stores.ts';
+import { makeSqliteBundles } from './bundles.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { makeSqliteConfig } from './config.ts';
 import { makeSqliteDeclined } from './declined.ts';
@@ -66,6 +67,7 @@ export function openSqliteStores({ path, onError, cachedItems = 5_000 }: SqliteO
     config: makeSqliteConfig(database, queue, onError),
     keys: makeSqliteKeys(database, queue),
     replies: makeSqliteReplies(database, queue),
+    bundles: makeSqliteBundles(database, queue, onError),
     declined: makeSqliteDeclined(database, queue, onError),
     state: makeSqliteState(database, queue, heads),
     inbox: makeSqliteInbox(database, queue, onError),

@@ -1,11 +1,12 @@
 import { cut, oneLine, severalLines } from '../domain/display-text.ts';
 import type { Link } from '../domain/incident.ts';
 import { localTime } from '../domain/local-time.ts';
-import type { PageContent, PlainContent } from './channel.ts';
+import { countOf, mostListed, restOf, servicesOf } from './bundle.ts';
+import type { BundleContent, BundledPage, PageContent, PlainContent } from './channel.ts';
 import { noService, noTitle, outcomeOf, reasonOf } from './wording.ts';
 
-/** What both forms of an e-mail show, fit to be seen: foreign text is cut and without controls, but not yet escaped. */
-export interface EmailView {
+/** What an e-mail, in both its forms, and a chat message show, fit to be seen: foreign text is cut and without controls, but not yet escaped. */
+export interface MessageView {
   readonly heading: string;
   /** Why it came, or what became of it. */
   readonly lead: string | null;
@@ -14,6 +15,8 @@ export interface EmailView {
   readonly description: string | null;
   readonly labels: readonly Fact[];
   readonly links: readonly { readonly href: string; readonly text: string }[];
+  /** What a bundle holds, each with the way to answer it. */
+  readonly pages?: { readonly listed: readonly { readonly url: string | null; readonly text: string }[]; readonly rest: string | null };
 }
 
 interface Fact {
@@ -26,7 +29,7 @@ const most = { title: 1024, description: 4000, name: 200, value: 500, labels: 50
 const short = (text: string): string => cut(oneLine(text), most.name);
 
 /** The view of a page, an outcome or a notice; only what asks for an answer shows how to give it. */
-export function viewOf(content: PageContent): EmailView {
+export function viewOf(content: PageContent): MessageView {
   const description = severalLines(content.description ?? '').trim();
   return {
     heading: cut(oneLine(content.title, noTitle), most.title),
@@ -42,7 +45,7 @@ export function viewOf(content: PageContent): EmailView {
 }
 
 /** The view that shows no word of the alarm. */
-export function plainView(content: PlainContent): EmailView {
+export function plainView(content: PlainContent): MessageView {
   return {
     heading: `Incident ${content.incidentId}`,
     lead: leadOf(content, null),
@@ -57,6 +60,30 @@ export function plainView(content: PlainContent): EmailView {
   };
 }
 
+const pageLine = ({ severity, service, title }: BundledPage): string =>
+  `[${severity.toUpperCase()}] ${short(service) === '' ? noService : short(service)}: ${cut(oneLine(title, noTitle), most.name)}`;
+
+/** The view of a bundle: each page with its own link. */
+export function bundleView(content: BundleContent): MessageView {
+  const reason = reasonOf[content.purpose];
+  return {
+    heading: `${countOf(content)}: ${cut(oneLine(servicesOf(content), noService), most.title)}`,
+    lead: reason === null ? null : sentence(reason),
+    facts: [
+      { name: 'Severity', value: content.severity },
+      { name: 'Sent', value: localTime(content.at, content.zone) },
+    ],
+    answer: null,
+    description: null,
+    labels: [],
+    links: [],
+    pages: {
+      listed: content.pages.slice(0, mostListed).map((page) => ({ url: page.ackUrl, text: pageLine(page) })),
+      rest: restOf(content),
+    },
+  };
+}
+
 function leadOf(content: PlainContent, by: string | null): string | null {
   if (content.kind === 'outcome') return sentence(`${outcomeOf(content.purpose)}${by === null ? '' : ` by ${short(by)}`}`);
   const reason = reasonOf[content.purpose];
@@ -65,7 +92,7 @@ function leadOf(content: PlainContent, by: string | null): string | null {
 
 const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 
-function answerOf({ kind, ackUrl, code }: PlainContent): EmailView['answer'] {
+function answerOf({ kind, ackUrl, code }: PlainContent): MessageView['answer'] {
   return kind === 'outcome' || (ackUrl === null && code === null) ? null : { url: ackUrl, code };
 }
 
@@ -89,7 +116,7 @@ function levelOf({ level, levelLabel, cycle, repeat }: PageContent): string {
 }
 
 // An address with a name before its host shows one place and leads to another.
-function safeLink(link: Link): EmailView['links'] {
+function safeLink(link: Link): MessageView['links'] {
   const url = URL.parse(link.href);
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return [];
   return url.href.length > most.href ? [] : [{ href: url.href, text: short(link.text ?? '') }];

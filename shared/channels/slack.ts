@@ -1,0 +1,58 @@
+import { cut } from '../domain/display-text.ts';
+import { webhookAddress } from '../schema/webhook-address.ts';
+import type { Channel, Rendered } from './channel.ts';
+import { headline, plainHeadline } from './headline.ts';
+import { plainView, viewOf, type MessageView } from './message-view.ts';
+import { cutEscaped, literal } from './slack-text.ts';
+
+const answerWords = 'Acknowledge, resolve or escalate';
+const most = { description: 1000, labels: 10, links: 5, href: 500 };
+// What Slack takes as the text of one block, and leaves whole as the text of a message.
+const longest = { block: 3000, text: 4000 };
+
+/** A message to an incoming webhook of Slack, or of a chat that takes the same. */
+export const slackChannel: Channel = {
+  name: 'slack',
+  address: webhookAddress({ loopback: false }),
+  addressOnLoopback: webhookAddress({ loopback: true }),
+  render: (content) => message(headline(content), viewOf(content)),
+  plain: (content) => message(plainHeadline(content), plainView(content)),
+};
+
+function message(first: string, view: MessageView): Rendered {
+  const url = view.answer?.url ?? null;
+  const parts = partsOf(view);
+  const text = [first, ...(url === null ? [] : [`${answerWords}: ${url}`]), ...parts].join('\n\n');
+  const link = url === null ? [] : [`<${literal(url)}|${answerWords}>`];
+  const body = JSON.stringify({
+    // What notifications show, and chats that know no blocks.
+    text: cutEscaped([literal(first), ...link, ...parts.map(literal)].join('\n\n'), longest.text),
+    blocks: [plainBlock(first), ...link.map(linkBlock), ...parts.map(plainBlock)],
+    ...{ mrkdwn: false, parse: 'none', link_names: false, unfurl_links: false, unfurl_media: false },
+  });
+  return { subject: null, text, html: null, send: (to, transports, about) => transports.slack({ to, text, body, about }) };
+}
+
+/** Text that Slack shows as it is: no markup, no names of emoji, no mentions. */
+const plainBlock = (text: string) => ({
+  type: 'section',
+  text: { type: 'plain_text', text: cutEscaped(literal(text), longest.block), emoji: false },
+});
+
+const linkBlock = (link: string) => ({ type: 'section', text: { type: 'mrkdwn', text: link, verbatim: true } });
+
+const indent = (text: string): string => text.replace(/^/gm, '  ');
+
+/** What follows the headline. Only the description has several lines of the sender's; they are indented, so that none passes for ours. */
+function partsOf({ lead, facts, description, labels, links }: MessageView): readonly string[] {
+  const lines = [
+    facts.map(({ name, value }) => `${name}: ${value}`),
+    description === null ? [] : ['Description:', indent(cut(description, most.description))],
+    labels.slice(0, most.labels).map(({ name, value }) => `${name}: ${value}`),
+    links
+      .filter(({ href }) => href.length <= most.href)
+      .slice(0, most.links)
+      .map(({ href, text }) => (text === '' ? href : `${text}: ${href}`)),
+  ];
+  return [...(lead === null ? [] : [lead]), ...lines.filter((part) => part.length > 0).map((part) => part.join('\n'))];
+}

@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest';
+import { renderBundle } from '../../shared/channels/bundle.ts';
+import type { BundleContent } from '../../shared/channels/channel.ts';
+import { emailChannel } from '../../shared/channels/email.ts';
+import { channels } from '../../shared/channels/registry.ts';
+import { smsChannel } from '../../shared/channels/sms.ts';
+import { webhookChannel } from '../../shared/channels/webhook.ts';
+import { pagerChannel } from '../behaviour/made-up-channel.ts';
+import hostile from '../hostile-strings.json' with { type: 'json' };
+import { tagsOf } from './html-tags.ts';
+import { segments } from './sms-septets.ts';
+
+const link = (number: number): string => `https://pager.example.com/a/${String(number).padStart(63, 'x')}`;
+
+const bundle = (change: Partial<BundleContent> = {}): BundleContent => ({
+  id: 'bundlebundlebundlebundleab',
+  purpose: 'level',
+  severity: 'critical',
+  count: 17,
+  services: [
+    { name: 'checkout', count: 9 },
+    { name: 'search', count: 8 },
+  ],
+  pages: Array.from({ length: 17 }, (_, number) => ({
+    severity: number === 0 ? 'critical' : 'low',
+    service: number < 9 ? 'checkout' : 'search',
+    title: `problem ${number}`,
+    incidentId: `abcdefghijklmnopqrstuvwxya-${number}`,
+    ackUrl: link(number),
+  })),
+  at: Date.UTC(2026, 7, 3, 12, 5, 11),
+  zone: 'Europe/Berlin',
+  personName: 'Ana',
+  code: '4821',
+  ...change,
+});
+
+const sms = (change: Partial<BundleContent> = {}): string => renderBundle(smsChannel, bundle(change)).text;
+
+describe('a bundle as an SMS', () => {
+  test('says how many pages there are, of which services, and how to answer all', () => {
+    expect(sms()).toBe('[CRIT] 17 pages: checkout 9, search 8. Reply 4821 to ack all, 4821 R to resolve all');
+  });
+
+  test('says why, when it is a reminder', () => {
+    expect(sms({ purpose: 'reminder' })).toContain('[CRIT] 17 pages - still open, nobody answered: checkout 9, search 8.');
+  });
+
+  test('without a code asks for no reply', () => {
+    expect(sms({ code: null })).toBe('[CRIT] 17 pages: checkout 9, search 8.');
+  });
+
+  test('of very many services names those that fit, and keeps its instructions', () => {
+    const services = Array.from({ length: 300 }, (_, number) => ({ name: `service with a rather long name ${number}`, count: 4 }));
+    const text = sms({ count: 1200, services });
+    expect(text).toMatch(/^\[CRIT\] 1200 pages: service with a rather\.\.\. 4, service/);
+    expect(text).toMatch(/\.\.\.\. Reply 4821 to ack all, 4821 R to resolve all$/);
+    expect(segments(text)).toBe(2);
+  });
+});
+
+describe('a bundle as an e-mail', () => {
+  const mail = (change: Partial<BundleContent> = {}) => renderBundle(emailChannel, bundle({ code: null, ...change }));
+
+  test('lists the pages, each with its own link, in both its forms', () => {
+    const { subject, text, html } = mail();
+    expect(subject).toBe('[CRITICAL] 17 pages: checkout 9, search 8');
+    for (let number = 0; number < 17; number += 1) {
+      expect(text).toContain(`problem ${number}\n  ${link(number)}\n`);
+      expect(html).toContain(`href="${link(number)}"`);
+    }
+    expect(text).toContain('  [CRITICAL] checkout: problem 0\n');
+    expect(text).not.toContain('more');
+  });
+
+  test('lists fifty, and then says how many more there are', () => {
+    const pages = Array.from({ length: 500 }, (_, number) => ({ ...bundle().pages[0]!, title: `problem ${number}`, ackUrl: link(number) }));
+    const { text, html } = mail({ count: 1200, pages });
+    expect(text.match(/\/a\//g)).toHaveLength(50);
+    expect(html?.match(/\/a\//g)).toHaveLength(50);
+    expect(text).toContain('  and 1150 more\n');
+    expect(html).toContain('and 1150 more');
+  });
+});
+
+describe('a bundle on a channel that has no form of its own for it', () => {
+  test('is a page that lists the pages', () => {
+    const { text } = renderBundle(pagerChannel, bundle());
+    expect(text).toBe('Call in: checkout 9, search 8');
+  });
+
+  test('keeps every link and says how many there are', () => {
+    const { text } = renderBundle({ render: (content) => emailChannel.render(content) }, bundle({ code: null }));
+    for (let number = 0; number < 17; number += 1) expect(text).toContain(link(number));
+    expect(text).toContain('17 pages');
+  });
+});
+
+describe('a bundle as a webhook', () => {
+  test('is one object that a program can tell from a page, with every incident and its link', () => {
+    const body: unknown = JSON.parse(renderBundle(webhookChannel, bundle({ code: null })).text);
+    expect(body).toMatchObject({
+      type: 'notification.bundle',
+      timestamp: '2026-08-03T12:05:11.000Z',
+      data: { notificationId: 'bundle-bundlebundlebundlebundleab', kind: 'page', purpose: 'level', count: 17 },
+    });
+    expect(body).toHaveProperty('data.incidents.length', 17);
+    expect(body).toHaveProperty('data.incidents.0', {
+      ...{ id: 'abcdefghijklmnopqrstuvwxya-0', service: 'checkout', title: 'problem 0', severity: 'critical', ackUrl: link(0) },
+    });
+  });
+});
+
+/** The corpus in every place where foreign text can stand. */
+const changes = hostile.flatMap((text): readonly (readonly [string, Partial<BundleContent>])[] => {
+  const services = [
+    { name: text, count: 9 },
+    { name: 'search', count: 8 },
+    { name: text, count: 4821 },
+  ];
+  const pages = [{ ...bundle().pages[0]!, service: text, title: text }, ...bundle().pages];
+  return [
+    [`services ${text}`, { services }],
+    [`pages ${text}`, { pages }],
+    [`everything ${text}`, { services, pages, personName: text, zone: text }],
+  ];
+});
+
+describe('a bundle, whatever stands in any field', () => {
+  test('as an SMS is one line of plain letters in two segments at most, with no link and no instruction but ours', () => {
+    for (const [what, change] of changes) {
+      const text = sms(change);
+      expect(segments(text), what).toBeLessThanOrEqual(2);
+      expect(text).not.toMatch(/[\n\r]/);
+      expect(text).toMatch(/\. Reply 4821 to ack all, 4821 R to resolve all$/);
+      const theirs = text.replace(/ Reply 4821 to ack all, 4821 R to resolve all$/, '');
+      expect(theirs, what).not.toMatch(/:\/\/|www\.[^.]|[a-z0-9]\.(?:[a-z]{2,24}(?![a-z0-9-])|xn--)/i);
+      expect(theirs, what).not.toMatch(/reply\W{0,10}[0-9]{4,6}(?![0-9])|(?<![0-9])[0-9]{4,6} (?:R to|to (?:ack|resolve))/i);
+    }
+  });
+
+  test('as an e-mail has a subject of one line and no tag but ours', () => {
+    const ours = new Set(tagsOf(renderBundle(emailChannel, bundle({ code: null })).html ?? ''));
+    for (const [what, change] of changes) {
+      const { subject, html, text } = renderBundle(emailChannel, bundle({ code: null, ...change }));
+      expect(subject).toMatch(/^\[CRITICAL\] 17 pages: \S/u);
+      expect(subject).not.toMatch(/[\r\n\u2028\u2029]/);
+      expect(subject?.length).toBeLessThanOrEqual(200);
+      expect(
+        tagsOf(html ?? '').filter((tag) => !ours.has(tag)),
+        what,
+      ).toEqual([]);
+      expect(text.isWellFormed() && html?.isWellFormed()).toBe(true);
+    }
+  });
+
+  test('is made on every channel', () => {
+    for (const [what, change] of changes) {
+      for (const channel of channels.values()) expect(renderBundle(channel, bundle(change)).text.trim(), what).not.toBe('');
+    }
+  });
+});

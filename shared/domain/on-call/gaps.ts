@@ -1,0 +1,77 @@
+import { after, type Instant, type Seconds } from '../time.ts';
+import { OnCallSchedule } from './on-call.ts';
+import { hoursAt, type Stretch } from './restriction.ts';
+import { instantOfLocal, localDay, turnsOf } from './rotation.ts';
+import type { Layer, Override, Schedule, TimeOfDay } from './schedule.ts';
+import { localMinute, localStretch } from './why.ts';
+import { ZoneOffsets } from './zone-offsets.ts';
+
+const day: Seconds = 86_400;
+const horizon: Seconds = 35 * day;
+
+/** When nobody is on call between two instants, in order; the first and the last gap are cut to them. */
+export const gapsOf = (onCall: OnCallSchedule, from: Instant, to: Instant, overrides: readonly Override[] = []): readonly Stretch[] =>
+  onCall.calendar(from, to, overrides).flatMap((shift) => (shift.people.length === 0 ? [{ from: shift.from, until: shift.until }] : []));
+
+/** Something in a schedule that is allowed and risky. */
+interface ScheduleFinding {
+  readonly code: 'gap' | 'single-person' | 'night-handoff';
+  /** RFC 6901, into the schedule. */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** What to tell somebody who saves a schedule. Gaps are looked for over the five weeks from now, or from the start when that is later. */
+export function scheduleFindings(schedule: Schedule, now: Instant, zone = new ZoneOffsets(schedule.zone)): readonly ScheduleFinding[] {
+  const nights = schedule.layers.flatMap((layer, index): readonly ScheduleFinding[] => {
+    const handoff = nightHandoff(layer, now, zone);
+    if (handoff === null) return [];
+    const detail = `This layer hands over in the night: ${localMinute(handoff, schedule.zone)} (${schedule.zone}).`;
+    return [{ code: 'night-handoff', pointer: `/layers/${index}`, detail }];
+  });
+  return [...gapFindings(schedule, now, zone), ...singlePerson(schedule), ...nights];
+}
+
+function gapFindings(schedule: Schedule, now: Instant, zone: ZoneOffsets): readonly ScheduleFinding[] {
+  const starts = schedule.layers.map(({ start }) => instantOfLocal(start.day, start.at, zone));
+  const from = Math.max(now, Math.min(...starts));
+  // Whoever is on call at all hours from now on leaves no gap.
+  if (schedule.layers.some(({ restrictions }, index) => restrictions.length === 0 && (starts[index] ?? from + 1) <= from)) return [];
+  const gaps = gapsOf(new OnCallSchedule(schedule, zone), from, after(from, horizon));
+  const [first] = gaps;
+  if (first === undefined) return [];
+  const more = gaps.length === 1 ? '' : `, the first of ${gaps.length} gaps in five weeks`;
+  return [{ code: 'gap', pointer: '', detail: `Nobody is on call ${localStretch(first, schedule.zone)} (${schedule.zone})${more}.` }];
+}
+
+function singlePerson({ layers }: Schedule): readonly ScheduleFinding[] {
+  const people = new Set(layers.flatMap((layer) => layer.people));
+  if (people.size !== 1) return [];
+  return [{ code: 'single-person', pointer: '', detail: 'Only one person stands in this schedule; nobody takes over.' }];
+}
+
+const nightBegins: TimeOfDay = 22 * 60;
+const nightEnds: TimeOfDay = 6 * 60;
+/** A rotation of 23 or of 25 hours has been at every hour of the day by then. */
+const turnsLookedAt = 50;
+
+/** The first of the coming handoffs that falls in a night while the layer is on call. */
+function nightHandoff(layer: Layer, now: Instant, zone: ZoneOffsets): Instant | null {
+  if (new Set(layer.people).size === 1) return null;
+  const turns = turnsOf(layer, zone);
+  let turn = turns.at(Math.max(now, turns.start));
+  for (let count = 0; turn !== null && count < turnsLookedAt; count += 1) {
+    const next = turns.at(turn.until);
+    if (next !== null && next.person !== turn.person && isNight(turn.until, zone) && isSeamless(layer, turn.until, zone)) return turn.until;
+    turn = next;
+  }
+  return null;
+}
+
+function isNight(instant: Instant, zone: ZoneOffsets): boolean {
+  const minutes = (instant + zone.at(instant)) / 60_000 - localDay(instant, zone) * 1440;
+  return minutes >= nightBegins || minutes < nightEnds;
+}
+
+const isSeamless = ({ restrictions }: Layer, instant: Instant, zone: ZoneOffsets): boolean =>
+  restrictions.length === 0 || (hoursAt(restrictions, instant - 1, zone) !== null && hoursAt(restrictions, instant, zone) !== null);

@@ -1,0 +1,178 @@
+import * as z from 'zod';
+import type { Json } from '../domain/incident.ts';
+import type { Layer, Restriction, Rotation, Schedule, TimeOfDay, Weekday } from '../domain/on-call/schedule.ts';
+import { distinct, duration, fields, id, leaf, or, reference, refused, taken, text, type Read } from './config-fields.ts';
+import { zone } from './config-people.ts';
+import type { KnownIds } from './config-targets.ts';
+
+const dayMs = 86_400_000;
+const minutesOfDay = 1440;
+/** Handoffs more often than this would be no rotation of people. */
+const shortestCustom = 3600;
+const mostPeople = 500;
+const mostLayers = 20;
+const earliestStart = 1970;
+const latestStart = 2099;
+
+const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+
+/** Minutes after midnight from `09:00`; null when it is no time of a day. `24:00` is the end of one. */
+function minutesOf(written: unknown): TimeOfDay | null {
+  const match = typeof written === 'string' ? /^([01]?[0-9]|2[0-4]):([0-5][0-9])$/.exec(written) : null;
+  const minutes = match === null ? null : Number(match[1]) * 60 + Number(match[2]);
+  return minutes !== null && minutes <= minutesOfDay ? minutes : null;
+}
+
+const timeOfDay = (latest: TimeOfDay) =>
+  leaf((value): Read<TimeOfDay> => {
+    const minutes = minutesOf(value);
+    return minutes !== null && minutes <= latest
+      ? taken(minutes)
+      : refused('invalid-time', `A time of the day is written "09:00", in quotes, from 00:00 to ${clock(latest)}.`);
+  });
+
+const handoffTime = timeOfDay(minutesOfDay - 1);
+
+const weekday = leaf((value): Read<Weekday> => {
+  const number = typeof value === 'string' ? weekdays.findIndex((name) => name === value.toLowerCase()) + 1 : 0;
+  return number >= 1
+    ? // The place in a list of seven, from 1.
+      // eslint-disable-next-line @typescript-eslint/consistent-type-assertions
+      taken(number as Weekday)
+    : refused('invalid-weekday', `A day is one of ${weekdays.join(', ')}.`);
+});
+
+/** Each day once, in the order of the week. */
+const days = z
+  .array(weekday)
+  .min(1)
+  .max(50)
+  .transform((list) => [...new Set(list)].sort((a, b) => a - b));
+
+const every = (most: number) => or(z.int().min(1).max(most), 1);
+
+const daily = fields({ at: handoffTime, every: every(366) }).transform((found): Rotation => ({ kind: 'daily', ...found }));
+const weekly = fields({ days, at: handoffTime, every: every(52) }).transform((found): Rotation => ({ kind: 'weekly', ...found }));
+const monthly = fields({ day: z.int().min(1).max(31), at: handoffTime, every: every(12) }).transform((found): Rotation => ({
+  kind: 'monthly',
+  ...found,
+}));
+const custom = fields({ length: duration(shortestCustom) }).transform((found): Rotation => ({ kind: 'custom', ...found }));
+
+const kinds = { daily: daily.optional(), weekly: weekly.optional(), monthly: monthly.optional(), custom: custom.optional() };
+
+const rotation = fields(kinds).transform((written, ctx): Rotation => {
+  const [found, more] = [written.daily, written.weekly, written.monthly, written.custom].filter((one) => one !== undefined);
+  if (found !== undefined && more === undefined) return found;
+  const message = `A rotation is exactly one of ${Object.keys(kinds).join(', ')}.`;
+  ctx.addIssue({ code: 'custom', message, params: { code: 'invalid-rotation' } });
+  return z.NEVER;
+});
+
+interface Start {
+  readonly day: number;
+  /** Null: none was written. */
+  readonly at: TimeOfDay | null;
+}
+
+const invalidStart = refused('invalid-start', 'A start is a day "2026-01-05" or a local time "2026-01-05T09:00", in quotes.');
+
+const start = leaf((value): Read<Start> => {
+  const match = typeof value === 'string' ? /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}:\d{2}))?$/.exec(value) : null;
+  if (match === null) return invalidStart;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const midnight = new Date(Date.UTC(year, month - 1, day));
+  const at = match[4] === undefined ? null : minutesOf(match[4]);
+  const exists = midnight.getUTCMonth() === month - 1 && midnight.getUTCDate() === day;
+  if (!exists || at === minutesOfDay || (at === null && match[4] !== undefined)) return invalidStart;
+  if (year < earliestStart || year > latestStart) {
+    return refused('start-out-of-range', `A start lies between ${earliestStart} and ${latestStart}.`);
+  }
+  return taken({ day: midnight.getTime() / dayMs, at });
+});
+
+const restriction: z.ZodType<Restriction> = fields({
+  days: or(days, null),
+  from: handoffTime,
+  to: timeOfDay(minutesOfDay),
+}).superRefine(({ from, to }, ctx) => {
+  if (from !== to) return;
+  const message = 'Hours that end when they begin never match; a whole day is from "00:00" to "24:00".';
+  ctx.addIssue({ code: 'custom', path: ['to'], message, params: { code: 'never-matches' } });
+});
+
+const layer = (known: KnownIds): z.ZodType<Layer> =>
+  fields({
+    id,
+    name: or(text(255), null),
+    people: z.array(reference('person', known.people)).min(1).max(mostPeople),
+    rotation,
+    start,
+    restrictions: or(z.array(restriction).max(50), []),
+  }).transform((found): Layer => {
+    const { day, at } = found.start;
+    const { id: own, name, people, rotation: turns, restrictions } = found;
+    // A start without a time is that day's handoff.
+    const handoff = turns.kind === 'custom' ? 0 : turns.at;
+    return { id: own, name, people, rotation: turns, start: { day, at: at ?? handoff }, restrictions };
+  });
+
+const uuid = leaf((value) =>
+  typeof value === 'string' && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)
+    ? taken(value.toLowerCase())
+    : refused('invalid-uuid', 'A UUID is written 123e4567-e89b-12d3-a456-426614174000.'),
+);
+
+/** One on-call schedule of the document. */
+export const scheduleSchema = (known: KnownIds): z.ZodType<Schedule> =>
+  fields({
+    id,
+    name: or(text(255), null),
+    uuid: or(uuid, null),
+    zone,
+    active: or(z.enum(['all', 'first']), 'all' as const),
+    layers: distinct(layer(known), mostLayers).min(1),
+  });
+
+const clock = (minutes: TimeOfDay): string =>
+  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+
+const dayNames = (list: readonly Weekday[]): readonly string[] => list.map((number) => weekdays[number - 1] ?? '');
+
+function rotationJson(found: Rotation): Json {
+  switch (found.kind) {
+    case 'daily':
+      return { daily: { at: clock(found.at), every: found.every } };
+    case 'weekly':
+      return { weekly: { days: dayNames(found.days), at: clock(found.at), every: found.every } };
+    case 'monthly':
+      return { monthly: { day: found.day, at: clock(found.at), every: found.every } };
+    case 'custom':
+      return { custom: { length: found.length } };
+    default:
+      return found satisfies never;
+  }
+}
+
+const layerJson = (found: Layer): Json => ({
+  id: found.id,
+  name: found.name,
+  people: found.people,
+  rotation: rotationJson(found.rotation),
+  start: `${new Date(found.start.day * dayMs).toISOString().slice(0, 10)}T${clock(found.start.at)}`,
+  restrictions: found.restrictions.map(({ days: on, from, to }) => ({
+    days: on === null ? null : dayNames(on),
+    from: clock(from),
+    to: clock(to),
+  })),
+});
+
+/** A schedule as it can be written in the document, nothing left out; reading it gives the same schedule. */
+export const scheduleJson = (found: Schedule): Json => ({
+  id: found.id,
+  name: found.name,
+  uuid: found.uuid,
+  zone: found.zone,
+  active: found.active,
+  layers: found.layers.map(layerJson),
+});

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { gapsOf, scheduleFindings } from '../../shared/domain/on-call/gaps.ts';
+import { why } from '../../shared/domain/on-call/why.ts';
+import { onCallFrom, override, written } from '../on-call-document.ts';
+
+const monday = { weekly: { days: ['monday'], at: '09:00' } };
+const called = (id: string): string => id.slice(0, 1).toUpperCase() + id.slice(1);
+
+describe('why somebody is on call', () => {
+  const reasons = (document: object, at: string, overrides: Parameters<typeof gapsOf>[3] = []): readonly string[] => {
+    const onCall = onCallFrom(document);
+    return onCall.at(Date.parse(at), overrides).map((one) => why(one, onCall.schedule, called));
+  };
+
+  it('names the layer, the turn, its place in the rotation and its hours in the zone of the schedule', () => {
+    const people = ['ben', 'cara', 'ana', 'dan'];
+    const week = written('Europe/Berlin', { id: 'week', people, rotation: monday, start: '2026-08-31T09:00' });
+    expect(reasons(week, '2026-11-12T12:00Z')).toEqual([
+      'Ana: layer week, turn 11 (3rd of 4), from Mon 9 Nov 09:00 to Mon 16 Nov 09:00 (Europe/Berlin)',
+    ]);
+  });
+
+  it('lets the first turn begin at the start, not at the handoff before it', () => {
+    expect(reasons(written('UTC', { rotation: monday, start: '2026-01-07T12:00' }), '2026-01-08T00:00Z')).toEqual([
+      'Ana: layer layer-1, turn 1 (1st of 3), from Wed 7 Jan 12:00 to Mon 12 Jan 09:00 (UTC)',
+    ]);
+  });
+
+  it('names the hours of the restriction that holds', () => {
+    const nights = [{ from: '18:00', to: '08:00' }];
+    expect(reasons(written('Europe/Berlin', { rotation: monday, restrictions: nights }), '2026-01-06T23:30Z')).toEqual([
+      'Ana: layer layer-1, turn 1 (1st of 3), from Mon 5 Jan 09:00 to Mon 12 Jan 09:00, on call from Tue 6 Jan 18:00 to Wed 7 Jan 08:00 (Europe/Berlin)',
+    ]);
+  });
+
+  it('names who made an override, instead of whom, and until when', () => {
+    const during = ['2026-01-06T00:00Z', '2026-01-07T12:00Z'] as const;
+    const week = written('UTC', { rotation: monday });
+    expect(reasons(week, '2026-01-06T12:00Z', [override({ during, instead: 'ana' })])).toEqual([
+      'Eve: instead of Ana (layer layer-1) by Dan, from Tue 6 Jan 00:00 to Wed 7 Jan 12:00 (UTC)',
+    ]);
+    expect(reasons(week, '2026-01-06T12:00Z', [override({ during, change: 'add', by: 'api' })])[1]).toBe(
+      'Eve: added by api, from Tue 6 Jan 00:00 to Wed 7 Jan 12:00 (UTC)',
+    );
+  });
+
+  it('counts as people do', () => {
+    const people = ['ana', 'ben', 'cara', 'dan', 'eve', 'user1', 'user2', 'user3', 'user4', 'user5', 'user6', 'ana', 'ben'];
+    const daily = written('UTC', { people, rotation: { daily: { at: '09:00' } } });
+    const places = [0, 1, 2, 3, 10, 11, 12].map((day) => {
+      const at = new Date(Date.UTC(2026, 0, 5 + day, 12)).toISOString();
+      return reasons(daily, at)[0]?.match(/\((\S+) of/)?.[1];
+    });
+    expect(places).toEqual(['1st', '2nd', '3rd', '4th', '11th', '12th', '13th']);
+  });
+});
+
+describe('the gaps of a schedule', () => {
+  const office = { days: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'], from: '09:00', to: '17:00' };
+
+  it('are every stretch of time without anybody, overrides counted', () => {
+    const onCall = onCallFrom(written('UTC', { rotation: monday, restrictions: [office] }));
+    const add = override({ during: ['2026-01-06T17:00Z', '2026-01-07T09:00Z'], change: 'add' });
+    const found = gapsOf(onCall, Date.parse('2026-01-06T10:00Z'), Date.parse('2026-01-08T10:00Z'), [add]);
+    expect(found.map(({ from, until }) => [new Date(from).toISOString(), new Date(until).toISOString()])).toEqual([
+      ['2026-01-07T17:00:00.000Z', '2026-01-08T09:00:00.000Z'],
+    ]);
+  });
+});
+
+describe('what is told when a schedule is saved', () => {
+  const now = Date.parse('2026-01-05T12:00Z');
+  const codes = (document: object) => scheduleFindings(onCallFrom(document).schedule, now).map(({ code, pointer }) => `${code} ${pointer}`);
+
+  it('is nothing when somebody is always on call, others take over, and nobody does so in the night', () => {
+    expect(codes(written('Europe/Berlin', { rotation: monday }))).toEqual([]);
+    expect(codes(written('Europe/Berlin', { rotation: monday, start: '2027-01-04T09:00' }))).toEqual([]);
+  });
+
+  it('is the first gap, in the zone of the schedule, and how many there are', () => {
+    const document = written('Europe/Berlin', { rotation: monday, restrictions: [{ from: '08:00', to: '18:00' }] });
+    const [gap] = scheduleFindings(onCallFrom(document).schedule, now);
+    expect(gap).toEqual({
+      code: 'gap',
+      pointer: '',
+      detail: 'Nobody is on call from Mon 5 Jan 18:00 to Tue 6 Jan 08:00 (Europe/Berlin), the first of 35 gaps in five weeks.',
+    });
+  });
+
+  it('is not a gap where a second layer, or the rest of the hours, covers it', () => {
+    const days = { rotation: monday, restrictions: [{ from: '08:00', to: '18:00' }] };
+    const nights = { rotation: monday, restrictions: [{ from: '18:00', to: '08:00' }] };
+    expect(codes(written('Europe/Berlin', days, nights))).toEqual([]);
+    expect(codes(written('Europe/Berlin', days, { rotation: monday }))).toEqual([]);
+  });
+
+  it('is that a single person stands in it', () => {
+    expect(codes(written('UTC', { people: ['ana', 'ana'], rotation: monday }))).toEqual(['single-person ']);
+  });
+
+  it('is a handoff between ten in the evening and six in the morning, and where', () => {
+    const at = (time: string) => codes(written('Europe/Berlin', { rotation: monday }, { rotation: { daily: { at: time } } }));
+    expect(at('22:00')).toEqual(['night-handoff /layers/1']);
+    expect(at('05:59')).toEqual(['night-handoff /layers/1']);
+    expect(at('06:00')).toEqual([]);
+    expect(at('21:59')).toEqual([]);
+    expect(codes(written('UTC', { rotation: { custom: { length: '25h' } } }))).toEqual(['night-handoff /layers/0']);
+    expect(codes(written('UTC', { rotation: { custom: { length: '12h' } } }))).toEqual([]);
+  });
+
+  it('is no handoff when the same person goes on', () => {
+    const document = written('UTC', { people: ['ana', 'ana', 'ben'], rotation: { daily: { at: '00:00' } }, start: '2026-01-05' });
+    const [night] = scheduleFindings(onCallFrom(document).schedule, now);
+    expect(night?.detail).toBe('This layer hands over in the night: Wed 7 Jan 00:00 (UTC).');
+  });
+
+  it('is no handoff in the night when the layer is not on call then', () => {
+    const document = written('UTC', { rotation: { daily: { at: '00:00' } }, restrictions: [{ from: '09:00', to: '17:00' }] });
+    expect(codes(document)).toEqual(['gap ']);
+  });
+});

@@ -1,0 +1,13 @@
+import { overHttp } from '../shared/adapters/aws/invocation.ts';
+import { cachedForMs, openSecretNames, openSecrets, openWorld } from '../shared/adapters/aws/world.ts';
+import { makeRest } from '../shared/app/rest.ts';
+import { functionEnvironments } from '../shared/schema/function-environments.ts';
+
+const environment = functionEnvironments.api.parse(process.env);
+const world = openWorld(environment);
+// It may know which named secrets there are, and not what they hold.
+const secrets = { ...openSecrets({ ADMIN_TOKEN_ARN: environment.ADMIN_TOKEN_ARN }), ...openSecretNames(environment.NAMED_SECRETS_PREFIX) };
+const app = makeRest({ ...world.ports, secrets }, { configurationMaxAgeMs: cachedForMs, accessLog: true });
+
+/** Everything under /v1 that no other function serves, and /health. */
+export const handler = overHttp(world, (request) => app.fetch(request));

@@ -1,0 +1,23 @@
+import { invocationId, measured } from '../shared/adapters/aws/invocation.ts';
+import { readHttpEvent, toHttpResult } from '../shared/adapters/aws/http-event.ts';
+import { readTopicMessages } from '../shared/adapters/aws/records.ts';
+import { cachedForMs, openWorld } from '../shared/adapters/aws/world.ts';
+import { makeSns } from '../shared/adapters/node/sns.ts';
+import { makeTrigger } from '../shared/app/trigger.ts';
+import { functionEnvironments } from '../shared/schema/function-environments.ts';
+
+const environment = functionEnvironments.trigger.parse(process.env);
+const world = openWorld(environment);
+const { DEFAULT_SERVICE = null, ALARM_SERVICES = {}, ALARM_SEVERITIES = {}, ALARM_TOPIC_ARNS } = environment;
+const alarmRules = { defaultService: DEFAULT_SERVICE, services: ALARM_SERVICES, severities: ALARM_SEVERITIES };
+const trigger = makeTrigger({ ...world.ports, sns: makeSns() }, { configurationMaxAgeMs: cachedForMs, accessLog: true, alarmRules });
+
+/** Signals in: over HTTP, from a topic, from EventBridge, and from alarms that call it. */
+export const handler = measured(world, async (event, context) => {
+  const request = readHttpEvent(event);
+  if (request !== null) return toHttpResult(await trigger.http.fetch(request));
+  const messages = readTopicMessages(event, ALARM_TOPIC_ARNS);
+  if (messages === null) await trigger.alarms(event, { id: `event-${invocationId(context)}`, body: null });
+  for (const { messageId, message } of messages ?? []) await trigger.alarms(message, { id: `sns-${messageId}`, body: null });
+  return null;
+});

@@ -1,0 +1,67 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Effect } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { Queues } from './queues.ts';
+import type { Table } from './table.ts';
+
+/** One statement of a function's role. */
+export interface Grant {
+  readonly effect?: Effect;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+type Index = 'due' | 'listing';
+
+/** Reads and writes single items, and the rows of one incident. */
+export const incidents = (table: Table, ...indexes: readonly Index[]): readonly Grant[] => [
+  { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'], resources: [table.arn] },
+  ...indexes.map((index) => ({ actions: ['dynamodb:Query'], resources: [`${table.arn}/index/${index}`] })),
+];
+
+/** What the listing and the configuration need besides. */
+export const management = (table: Table): Grant => ({ actions: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'], resources: [table.arn] });
+
+/** Reads what is overdue and leaves the mark that somebody looked. */
+export const sweeping = (table: Table): readonly Grant[] => [
+  { actions: ['dynamodb:Query'], resources: [`${table.arn}/index/due`] },
+  { actions: ['dynamodb:PutItem'], resources: [table.arn] },
+];
+
+export const nudging = ({ work }: Queues): Grant => ({ actions: ['sqs:SendMessage'], resources: [work.queueArn] });
+
+export const working = ({ work }: Queues): Grant => ({
+  actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+  resources: [work.queueArn],
+});
+
+export const readingSecret = (...arns: readonly string[]): Grant => ({ actions: ['secretsmanager:GetSecretValue'], resources: arns });
+
+/** Secrets whose name starts with the prefix. */
+export const namedSecretArns = (scope: Construct, prefix: string): string =>
+  Stack.of(scope).formatArn({
+    service: 'secretsmanager',
+    resource: 'secret',
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    resourceName: `${prefix}*`,
+  });
+
+/** A phone number has no ARN: publishing is allowed on everything, and then denied on every topic. */
+export const texting = (scope: Construct): readonly Grant[] => [
+  { actions: ['sns:Publish'], resources: ['*'] },
+  {
+    effect: Effect.DENY,
+    actions: ['sns:Publish'],
+    resources: [Stack.of(scope).formatArn({ service: 'sns', region: '*', account: '*', resource: '*' })],
+  },
+];
+
+/** E-mail from one identity with one configuration set; in the sandbox SES asks about the receiving identity too. */
+export function mailing(scope: Construct, identities: readonly string[], configurationSet: string): Grant {
+  const arn = (resource: string, resourceName: string): string => Stack.of(scope).formatArn({ service: 'ses', resource, resourceName });
+  return {
+    actions: ['ses:SendEmail'],
+    resources: [...identities.map((identity) => arn('identity', identity)), arn('configuration-set', configurationSet)],
+  };
+}

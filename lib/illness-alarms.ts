@@ -1,0 +1,120 @@
+import { Duration } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Function } from 'aws-cdk-lib/aws-lambda';
+import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { FunctionName } from '../shared/schema/function-environments.ts';
+import { failing, illnesses, throttled, type Illness } from './illnesses.ts';
+import { environmentPrefix } from './names.ts';
+import type { Queues } from './queues.ts';
+import { mayPublish } from './signals-in.ts';
+
+/** Namespace of the metrics that the functions write themselves. */
+export const metricsNamespace = 'Tocsin';
+
+interface Props {
+  readonly environmentName: string;
+  readonly alarmEmail: string;
+  readonly monthlySmsSpend: number;
+  readonly queues: Queues;
+  readonly api: HttpApi;
+  readonly functions: Readonly<Record<FunctionName, Function>>;
+}
+
+interface Watch {
+  readonly metric: IMetric;
+  /** Ill at this value or above. */
+  readonly from: number;
+  /** How many periods in a row; 1 when left out. */
+  readonly periods?: number;
+  readonly missing?: TreatMissingData;
+  readonly comparison?: ComparisonOperator;
+}
+
+const minute = Duration.minutes(1);
+const promisedSeconds = 90;
+
+/** Alarms about Tocsin itself. They leave by a topic of their own to an e-mail address, and never through Tocsin. */
+export class IllnessAlarms extends Construct {
+  readonly #prefix: string;
+  readonly #action: SnsAction;
+
+  constructor(scope: Construct, id: string, props: Props) {
+    super(scope, id);
+    this.#prefix = environmentPrefix(props.environmentName);
+    const topic = new Topic(this, 'Topic', { enforceSSL: true });
+    topic.addToResourcePolicy(mayPublish(topic, 'cloudwatch.amazonaws.com'));
+    new Subscription(this, 'Email', { topic, protocol: SubscriptionProtocol.EMAIL, endpoint: props.alarmEmail });
+    this.#action = new SnsAction(topic);
+
+    this.#watchTime(props.queues);
+    this.#watchDeadLetters(props.queues);
+    this.#watchFunctions(props.functions);
+    this.#alarm(illnesses.ownAlarm, { metric: this.#own('OwnAlarm', Stats.SUM), from: 1 });
+    this.#alarm(illnesses.httpFaults, { metric: props.api.metricServerError({ statistic: Stats.SUM, period: minute }), from: 5 });
+    const spent = new Metric({
+      namespace: 'AWS/SNS',
+      metricName: 'SMSMonthToDateSpentUSD',
+      statistic: Stats.MAXIMUM,
+      period: Duration.hours(1),
+    });
+    this.#alarm(illnesses.smsSpend, { metric: spent, from: props.monthlySmsSpend });
+  }
+
+  #watchTime(queues: Queues): void {
+    const overdue = (statistic: string): Metric => this.#own('OldestOverdueSeconds', statistic);
+    this.#alarm(illnesses.overdue, { metric: overdue(Stats.MAXIMUM), from: promisedSeconds, periods: 2 });
+    this.#alarm(illnesses.sweeperSilent, {
+      metric: overdue(Stats.SAMPLE_COUNT),
+      from: 1,
+      periods: 3,
+      missing: TreatMissingData.BREACHING,
+      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+    });
+    this.#alarm(illnesses.lateSteps, { metric: this.#own('StepLatenessSeconds', Stats.MAXIMUM), from: promisedSeconds });
+    const age = queues.work.metricApproximateAgeOfOldestMessage({ statistic: Stats.MAXIMUM, period: minute });
+    // Messages may wait for two minutes on purpose.
+    this.#alarm(illnesses.queueAge, { metric: age, from: 300 });
+  }
+
+  #watchDeadLetters(queues: Queues): void {
+    const letters = (queue: Queue): Watch => ({
+      metric: queue.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period: minute }),
+      from: 1,
+    });
+    this.#alarm(illnesses.workDeadLetters, letters(queues.workDeadLetters));
+    this.#alarm(illnesses.scheduleDeadLetters, letters(queues.scheduleDeadLetters));
+    this.#alarm(illnesses.signalDeadLetters, letters(queues.signalDeadLetters));
+    this.#alarm(illnesses.replyDeadLetters, letters(queues.replyDeadLetters));
+  }
+
+  #watchFunctions(functions: Props['functions']): void {
+    const sum = { statistic: Stats.SUM, period: minute };
+    const watch = (name: FunctionName): void => {
+      this.#alarm(failing(name), { metric: functions[name].metricErrors(sum), from: 1 });
+      this.#alarm(throttled(name), { metric: functions[name].metricThrottles(sum), from: 1 });
+    };
+    for (const name of ['trigger', 'ack', 'resolve', 'api', 'reply', 'escalate', 'sweep'] as const) watch(name);
+  }
+
+  #own(metricName: string, statistic: string): Metric {
+    return new Metric({ namespace: metricsNamespace, metricName, dimensionsMap: { service: this.#prefix }, statistic, period: minute });
+  }
+
+  #alarm({ name, impact }: Illness, watch: Watch): void {
+    const alarm = new Alarm(this, name, {
+      alarmName: `${this.#prefix}-${name}`,
+      alarmDescription: `${impact} What to do: docs/runbook.md#${name}`,
+      metric: watch.metric,
+      threshold: watch.from,
+      comparisonOperator: watch.comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: watch.periods ?? 1,
+      treatMissingData: watch.missing ?? TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(this.#action);
+    alarm.addOkAction(this.#action);
+  }
+}

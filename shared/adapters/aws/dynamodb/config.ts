@@ -1,0 +1,105 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { Policy } from '../../../domain/policy.ts';
+import type { ConfigStore, StoredConfig } from '../../../ports.ts';
+import { readPolicy, readStoredConfig, toRecord } from '../../../schema/records.ts';
+import * as z from 'zod';
+import { n, numberIn, s, sortable, type Item } from './attributes.ts';
+import type { Key, Table } from './table.ts';
+
+const currentKey: Key = { pk: 'config', sk: 'current' };
+const versionKey = (version: number): Key => ({ pk: 'config', sk: `version#${sortable(version)}` });
+const policyKey = (id: string, version: number): Key => ({ pk: `policy#${id}`, sk: sortable(version) });
+const ifAbsent = { expression: 'attribute_not_exists(pk)' };
+
+const policyIds = z.array(z.object({ id: z.string(), version: z.number() }));
+
+/** A document may be larger than an item: text packs to a tenth. */
+const packed = (value: unknown): Item[string] => ({ B: gzipSync(JSON.stringify(value)) });
+
+function unpacked(row: Item, name: string): unknown {
+  const bytes = row[name]?.B;
+  try {
+    return bytes === undefined ? undefined : JSON.parse(gunzipSync(bytes).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+// Taking an unreadable configuration for none would let an example take its place, so it is a fault.
+function configIn(row: Item): StoredConfig {
+  const config = readStoredConfig(unpacked(row, 'body'));
+  if (config === null) throw new Error(`version ${numberIn(row, 'version')} of the configuration cannot be read`);
+  return config;
+}
+
+/** The policy that a record holds, if it is that version of that policy; what cannot be read is reported. */
+function policyIn(json: unknown, id: string, version: number, onError: (error: Error) => void): Policy | null {
+  const found = readPolicy(json);
+  if (found?.id === id && found.version === version) return found;
+  onError(new Error(`version ${version} of policy ${id} cannot be read and counts as missing`));
+  return null;
+}
+
+/**
+ * Configuration in the table. One conditional write replaces the current version and brings its new policies along; they are filed as rows of their
+ * own after it, and again before the next save should that have been cut off, so that a save of any number of policies takes no transaction.
+ * A version of a policy that cannot be read is reported and counts as missing.
+ */
+export function makeDynamoConfig(table: Table, onError: (error: Error) => void): ConfigStore {
+  async function file(row: Item): Promise<void> {
+    const policies = policiesIn(row);
+    const config = Object.fromEntries(Object.entries(row).filter(([name]) => name === 'version' || name === 'body'));
+    await Promise.all([
+      table.put(versionKey(numberIn(row, 'version')), config, ifAbsent),
+      ...policies.map(({ id, version, record }) =>
+        table.put(policyKey(id, version), { version: n(version), body: packed(record) }, ifAbsent),
+      ),
+    ]);
+  }
+
+  return {
+    async current() {
+      const row = await table.get(currentKey);
+      return row === null ? null : configIn(row);
+    },
+    async save(config, policies, expected) {
+      const before = await table.get(currentKey);
+      if ((before === null ? 0 : numberIn(before, 'version')) !== expected) return false;
+      if (before !== null) await file(before);
+      const known = await table.getAll(policies.map(({ id, version }) => policyKey(id, version)));
+      if (known.length > 0) throw new Error('a version of a policy never changes');
+      const row = {
+        version: n(config.version),
+        body: packed(toRecord('config', config)),
+        added: packed(policies.map((policy) => toRecord('policy', policy))),
+      };
+      const condition = expected === 0 ? ifAbsent : { expression: 'version = :version', values: { ':version': n(expected) } };
+      const written = await table.put(currentKey, row, condition);
+      if (written.ok) await file(row);
+      return written.ok;
+    },
+    async policy(id, version) {
+      const row = await table.get(policyKey(id, version));
+      if (row !== null) return policyIn(unpacked(row, 'body'), id, version, onError);
+      // The save that brought it may have been cut off before it filed its policies.
+      const current = await table.get(currentKey);
+      const added = current === null ? undefined : policiesIn(current).find((one) => one.id === id && one.version === version);
+      return added === undefined ? null : policyIn(added.record, id, version, onError);
+    },
+    async latestPolicyVersion(id) {
+      const current = await table.get(currentKey);
+      const added = current === null ? [] : policiesIn(current).filter((one) => one.id === id);
+      const key = { expression: 'pk = :pk', values: { ':pk': s(`policy#${id}`) } };
+      const rows = await table.first({ key, backwards: true, pageSize: 1 }, 1);
+      return Math.max(0, ...added.map(({ version }) => version), ...rows.map((row) => numberIn(row, 'version')));
+    },
+  };
+}
+
+/** The policies that came with a version of the configuration. */
+function policiesIn(row: Item): readonly { readonly id: string; readonly version: number; readonly record: unknown }[] {
+  const records = z.array(z.unknown()).safeParse(unpacked(row, 'added'));
+  const ids = policyIds.safeParse(records.data);
+  if (!records.success || !ids.success) return [];
+  return ids.data.map(({ id, version }, index) => ({ id, version, record: records.data[index] }));
+}

@@ -1,0 +1,52 @@
+import { SendEmailCommand, type SESv2Client } from '@aws-sdk/client-sesv2';
+import type { Transports } from '../../ports.ts';
+import { refusalOf } from './refusal.ts';
+
+interface Options {
+  /** A verified address, or one of a verified domain. */
+  readonly from: string;
+  readonly configurationSet: string;
+}
+
+/**
+ * https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html. What stands in the way of every message is permanent for this one
+ * too: the next contact of the person is tried at once rather than after a minute.
+ */
+const taxonomy = {
+  permanent: new Map([
+    ['MessageRejected', 'rejected'],
+    ['BadRequestException', 'invalid-address'],
+    ['AccountSuspendedException', 'account-suspended'],
+    ['SendingPausedException', 'sending-paused'],
+    ['MailFromDomainNotVerifiedException', 'sender-not-verified'],
+    ['NotFoundException', 'not-configured'],
+    ['AccessDeniedException', 'not-allowed'],
+  ]),
+  transient: new Map([
+    ['TooManyRequestsException', 'throttled'],
+    ['ThrottlingException', 'throttled'],
+    ['LimitExceededException', 'quota'],
+    ['InternalServiceErrorException', 'provider-fault'],
+  ]),
+};
+
+const utf8 = (Data: string) => ({ Data, Charset: 'UTF-8' });
+
+/** E-mail by Amazon SES, as text and as HTML. */
+export function makeEmail(client: SESv2Client, { from, configurationSet }: Options): Transports['email'] {
+  return async ({ to, subject, text, html }) => {
+    try {
+      const { MessageId } = await client.send(
+        new SendEmailCommand({
+          FromEmailAddress: from,
+          Destination: { ToAddresses: [to] },
+          ConfigurationSetName: configurationSet,
+          Content: { Simple: { Subject: utf8(subject), Body: { Text: utf8(text), Html: utf8(html) } } },
+        }),
+      );
+      return { ok: true, providerId: MessageId ?? null };
+    } catch (cause) {
+      return refusalOf(cause, taxonomy);
+    }
+  };
+}

@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import type { IncidentId } from '../../domain/incident-id.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { ContactTestRequest } from '../../ports.ts';
+
+// What comes to the functions that are not asked over HTTP. Only what is used is looked at; everything else may change.
+
+const incidentId = z.object({ key: z.string().min(1).max(64), generation: z.int().min(0) });
+
+const armed = incidentId.extend({ due: z.number() });
+
+/** A schedule that fired. */
+interface Armed extends IncidentId {
+  readonly due: Instant;
+}
+
+/** The event of a schedule of ours; null when it is something else. */
+export function readArmed(event: unknown): Armed | null {
+  const parsed = armed.safeParse(event);
+  return parsed.success ? parsed.data : null;
+}
+
+const contactTest = z.object({ test: z.string().min(1).max(64), person: z.string() });
+const queued = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
+
+/** What a message of the work queue asks for. */
+type Asked =
+  | { readonly kind: 'look'; readonly id: IncidentId }
+  | { readonly kind: 'test'; readonly test: ContactTestRequest }
+  /** It is none of ours. */
+  | { readonly kind: 'unknown' };
+
+export interface QueuedWork {
+  readonly messageId: string;
+  readonly asked: Asked;
+}
+
+/** A batch of the work queue; null when the event is something else. */
+export function readQueued(event: unknown): readonly QueuedWork[] | null {
+  const parsed = queued.safeParse(event);
+  return parsed.success ? parsed.data.Records.map(({ messageId, body }) => ({ messageId, asked: askedIn(parsedJson(body)) })) : null;
+}
+
+function askedIn(body: unknown): Asked {
+  const id = incidentId.safeParse(body);
+  if (id.success) return { kind: 'look', id: id.data };
+  const test = contactTest.safeParse(body);
+  return test.success ? { kind: 'test', test: { id: test.data.test, person: test.data.person } } : { kind: 'unknown' };
+}
+
+const topic = z.object({
+  Records: z.array(z.object({ Sns: z.object({ MessageId: z.string(), TopicArn: z.string(), Message: z.string() }) })),
+});
+
+/** One message of a topic: what it holds, read as JSON where it is some. */
+interface TopicMessage {
+  readonly messageId: string;
+  readonly message: unknown;
+}
+
+/** The messages that one of these topics brought; null when the event comes from elsewhere. */
+export function readTopicMessages(event: unknown, topicArns: readonly string[]): readonly TopicMessage[] | null {
+  const parsed = topic.safeParse(event);
+  if (!parsed.success) return null;
+  return parsed.data.Records.flatMap(({ Sns }) =>
+    topicArns.includes(Sns.TopicArn) ? [{ messageId: Sns.MessageId, message: parsedJson(Sns.Message) ?? Sns.Message }] : [],
+  );
+}
+
+/** https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-payload.html */
+const inboundSms = z.object({
+  originationNumber: z.string(),
+  messageBody: z.string(),
+  inboundMessageId: z.string().min(1),
+  previousPublishedMessageId: z.string().nullish(),
+});
+
+/** An SMS that somebody sent us; `answers`: the message of ours that it follows, as the provider knows it. */
+interface InboundSms {
+  readonly from: string;
+  readonly text: string;
+  readonly messageId: string;
+  readonly answers: string | null;
+}
+
+/** Null: the message is none that two-way SMS brings. */
+export function readInboundSms(message: unknown): InboundSms | null {
+  const parsed = inboundSms.safeParse(message);
+  if (!parsed.success) return null;
+  const { originationNumber, messageBody, inboundMessageId, previousPublishedMessageId } = parsed.data;
+  return { from: originationNumber, text: messageBody, messageId: inboundMessageId, answers: previousPublishedMessageId ?? null };
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,18 @@
+import type { SendResult } from '../../ports.ts';
+
+/** Names of errors as the service gives them. What is in neither list counts as transient: a page is worth another try. */
+interface Taxonomy {
+  readonly permanent: ReadonlyMap<string, string>;
+  readonly transient: ReadonlyMap<string, string>;
+}
+
+const timeouts: readonly string[] = ['TimeoutError', 'AbortError', 'RequestTimeout', 'RequestTimeoutException'];
+
+/** What a provider's error means for the page. Never throws; the code holds no text of the provider's, which may quote an address. */
+export function refusalOf(cause: unknown, { permanent, transient }: Taxonomy): Extract<SendResult, { ok: false }> {
+  const name = cause instanceof Error ? cause.name : 'unknown';
+  const lasting = permanent.get(name);
+  if (lasting !== undefined) return { ok: false, permanent: true, code: lasting, retryAfter: null };
+  const passing = timeouts.includes(name) ? 'timeout' : (transient.get(name) ?? 'unknown');
+  return { ok: false, permanent: false, code: passing, retryAfter: null };
+}

@@ -1,0 +1,44 @@
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import type { Ports } from '../../ports.ts';
+import { network } from '../node/https-post.ts';
+import { makePostTransports } from '../node/post-transports.ts';
+import { makeEmail } from './email.ts';
+import { makeArm } from './schedules.ts';
+import { openSms, type SmsEnvironment } from './sms.ts';
+import { clock, impatient, type World } from './world.ts';
+
+interface MailEnvironment {
+  readonly EMAIL_FROM: string;
+  readonly EMAIL_CONFIGURATION_SET: string;
+}
+
+/** Everything by which a message leaves. */
+export const openTransports = (
+  environment: SmsEnvironment & MailEnvironment,
+  { ports }: World,
+  secrets: Ports['secrets'],
+): Ports['transports'] => ({
+  sms: openSms(environment),
+  email: makeEmail(new SESv2Client(impatient), { from: environment.EMAIL_FROM, configurationSet: environment.EMAIL_CONFIGURATION_SET }),
+  ...makePostTransports({ secrets, clock, random: ports.random, network, allowLoopback: false }),
+});
+
+interface ScheduleEnvironment {
+  readonly SCHEDULE_GROUP: string;
+  readonly SCHEDULE_ROLE_ARN: string;
+  readonly SCHEDULE_DEAD_LETTER_ARN: string;
+  readonly SELF_ARN: string;
+}
+
+/** Has the worker look at an incident when something of it is due. */
+export const openArm = (environment: ScheduleEnvironment, { queue }: World): ReturnType<typeof makeArm> =>
+  makeArm({
+    client: new SchedulerClient(impatient),
+    queue,
+    clock,
+    group: environment.SCHEDULE_GROUP,
+    targetArn: environment.SELF_ARN,
+    roleArn: environment.SCHEDULE_ROLE_ARN,
+    deadLetterArn: environment.SCHEDULE_DEAD_LETTER_ARN,
+  });

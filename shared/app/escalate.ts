@@ -1,0 +1,57 @@
+import type { IncidentId } from '../domain/incident-id.ts';
+import type { Instant } from '../domain/time.ts';
+import type { ContactTestRequest, Ports } from '../ports.ts';
+import { makeConfiguration } from './configuration.ts';
+import { SignalIntake } from './signals.ts';
+import { makeTestPages } from './test-pages.ts';
+import { makeWorker } from './worker.ts';
+
+interface EscalateOptions {
+  readonly configurationMaxAgeMs: number;
+  /** Where links point when the settings name no address; without a slash at the end. */
+  readonly baseUrl: string;
+  /** Has this be called again when something of the incident is due; safe to repeat. */
+  readonly arm: (id: IncidentId, due: Instant) => Promise<void>;
+}
+
+interface Escalate {
+  /** Looks at an incident and has it looked at again when the next thing is due. Throws when it could not be worked: it is to be tried again. */
+  readonly look: (id: IncidentId) => Promise<void>;
+  /** What was armed is near: nothing is done yet, it is armed anew to the second. */
+  readonly wake: (id: IncidentId) => Promise<void>;
+  readonly testContacts: (test: ContactTestRequest) => Promise<void>;
+}
+
+/** The worker where no process lives on to wait for what is due. */
+export function makeEscalate(ports: Ports, { configurationMaxAgeMs, baseUrl, arm }: EscalateOptions): Escalate {
+  const configuration = makeConfiguration(ports, { maxAgeMs: configurationMaxAgeMs });
+  const signals = new SignalIntake(ports, configuration);
+  const work = makeWorker(ports, {
+    configuration,
+    baseUrl: async () => (await configuration.directory()).settings.baseUrl ?? baseUrl,
+    resumeHeld: (head) => signals.resumeHeld(head),
+  });
+
+  /** A timer that cannot be set makes the next step late by as much as the sweeper takes, and loses nothing. */
+  async function armNext({ key }: IncidentId): Promise<void> {
+    try {
+      const head = await ports.incidents.head(key);
+      if (head === null || 'unreadable' in head || head.lookAt === null) return;
+      await arm({ key, generation: head.generation }, head.lookAt);
+    } catch (cause) {
+      ports.log.error('not-armed', { incident: key }, cause);
+    }
+  }
+
+  return {
+    async look(id) {
+      try {
+        await work(id);
+      } finally {
+        await armNext(id);
+      }
+    },
+    wake: armNext,
+    testContacts: makeTestPages(ports, configuration),
+  };
+}

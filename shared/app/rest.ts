@@ -1,0 +1,34 @@
+import type { Hono } from 'hono';
+import { channels } from '../channels/registry.ts';
+import type { Ports, TakingPorts } from '../ports.ts';
+import { makeActs } from './acts.ts';
+import { makeRestOfApi } from './api.ts';
+import { configRoutes } from './config-routes.ts';
+import { makeConfigSaving } from './config-saving.ts';
+import { makeConfiguration } from './configuration.ts';
+import { makeContactTest } from './contact-test.ts';
+import type { ApiEnv } from './routes.ts';
+import { SignalIntake } from './signals.ts';
+
+interface Options {
+  readonly configurationMaxAgeMs: number;
+  readonly accessLog: boolean;
+}
+
+/** The HTTP surface beside `makeTrigger`, `makeAck` and `makeResolve`: configuration, keys, everything that is read, the rarer acts. */
+export function makeRest(
+  ports: TakingPorts & { readonly secrets: Pick<Ports['secrets'], 'adminTokenHash' | 'named'> },
+  { configurationMaxAgeMs, accessLog }: Options,
+): Hono<ApiEnv> {
+  const configuration = makeConfiguration(ports, { maxAgeMs: configurationMaxAgeMs });
+  const saving = makeConfigSaving(ports, configuration, channels);
+  return makeRestOfApi({
+    ports,
+    configuration,
+    signals: new SignalIntake(ports, configuration),
+    acts: makeActs(ports, configuration),
+    configApi: configRoutes({ ports, saving }),
+    testContacts: makeContactTest(ports),
+    accessLog,
+  });
+}

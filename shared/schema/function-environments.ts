@@ -1,0 +1,76 @@
+import * as z from 'zod';
+
+// What each function finds in its environment. The stack checks with the same schemas what it gives, so a variable that is missing is found
+// before anything is deployed. Values that only the deployment knows are placeholders by then: shapes are kept wide enough for them.
+
+const text = z.string().min(1);
+const count = z
+  .string()
+  .regex(/^[1-9][0-9]{0,5}$/, 'must be a whole number')
+  .transform(Number);
+const baseUrl = z.string().regex(/^https?:\/\/.*[^/]$/, 'must be an address without a slash at the end');
+
+/** An object of texts, written as JSON. */
+const textMap = z
+  .string()
+  .transform((json, context): unknown => {
+    try {
+      return JSON.parse(json);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be JSON' });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.record(text, text));
+
+const common = {
+  TABLE_NAME: text,
+  QUEUE_URL: text,
+  RETENTION_DAYS: count,
+  // Powertools reads these two by itself. Alarms ask for metrics of this namespace and service.
+  POWERTOOLS_METRICS_NAMESPACE: text,
+  POWERTOOLS_SERVICE_NAME: text,
+};
+
+const sms = {
+  /** Absent: AWS chooses the number, and nobody can reply. */
+  SMS_ORIGINATION_NUMBER: text.optional(),
+  /** US dollars, for one message. */
+  SMS_MAX_PRICE: z.string().regex(/^[0-9]+\.[0-9]{2,5}$/, 'must be a price in US dollars, such as 0.10'),
+};
+
+/** By function. */
+export const functionEnvironments = {
+  trigger: z.object({
+    ...common,
+    /** The only topics whose messages are read as alarms, separated by commas. */
+    ALARM_TOPIC_ARNS: text.transform((list) => list.split(',')),
+    /** For alarms that name no service in any other way; absent: those are declined. */
+    DEFAULT_SERVICE: text.optional(),
+    /** Service by the beginning of an alarm's name. */
+    ALARM_SERVICES: textMap.optional(),
+    /** Severity by the beginning of an alarm's name. */
+    ALARM_SEVERITIES: textMap.optional(),
+  }),
+  ack: z.object({ ...common, SIGNING_KEYS_ARN: text, ADMIN_TOKEN_ARN: text, BASE_URL: baseUrl }),
+  resolve: z.object({ ...common, ADMIN_TOKEN_ARN: text }),
+  api: z.object({ ...common, ADMIN_TOKEN_ARN: text, BASE_URL: baseUrl, NAMED_SECRETS_PREFIX: text }),
+  reply: z.object({ ...common, ...sms, REPLY_TOPIC_ARN: text }),
+  escalate: z.object({
+    ...common,
+    ...sms,
+    SIGNING_KEYS_ARN: text,
+    BASE_URL: baseUrl,
+    NAMED_SECRETS_PREFIX: text,
+    EMAIL_FROM: text,
+    EMAIL_CONFIGURATION_SET: text,
+    EVENT_BUS_NAME: text,
+    SCHEDULE_GROUP: text,
+    SCHEDULE_ROLE_ARN: text,
+    SCHEDULE_DEAD_LETTER_ARN: text,
+    SELF_ARN: text,
+  }),
+  sweep: z.object(common),
+} as const;
+
+export type FunctionName = keyof typeof functionEnvironments;

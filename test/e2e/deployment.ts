@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { Emulator } from './emulator.ts';
+
+const project = join(import.meta.dirname, '../..');
+
+const outputsSchema = z.object({
+  'tocsin-e2e': z.object({
+    Address: z.string(),
+    AdminTokenSecret: z.string(),
+    AlarmTopic: z.string(),
+    ReplyTopic: z.string(),
+    TriggerFunction: z.string(),
+  }),
+});
+
+/** A stack in the emulator, deployed by the CDK's own command from the very assembly that a user deploys. */
+export class Deployment {
+  readonly #emulator: Emulator;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'tocsin-deployment-'));
+
+  constructor(emulator: Emulator) {
+    this.#emulator = emulator;
+  }
+
+  async bootstrap(): Promise<void> {
+    await this.#cdk('bootstrap', `aws://000000000000/${this.#emulator.region}`);
+  }
+
+  /** Deploys, or deploys again; gives what the stack tells of itself. */
+  async deploy(): Promise<z.output<typeof outputsSchema>['tocsin-e2e']> {
+    const outputs = join(this.#folder, 'outputs.json');
+    await this.#cdk('deploy', '--all', '--require-approval', 'never', '--outputs-file', outputs);
+    return outputsSchema.parse(JSON.parse(readFileSync(outputs, 'utf8')))['tocsin-e2e'];
+  }
+
+  async destroy(): Promise<void> {
+    await this.#cdk('destroy', '--all', '--force');
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #cdk(...command: readonly string[]): Promise<string> {
+    const cdk = join(project, 'node_modules/aws-cdk/bin/cdk');
+    const app = `${process.execPath} ${join(import.meta.dirname, 'app.ts')}`;
+    const all = [cdk, ...command, '--no-notices', '--app', app, '--output', join(this.#folder, 'cdk.out')];
+    return new Promise((resolve, reject) => {
+      execFile(
+        process.execPath,
+        all,
+        { cwd: project, env: { ...process.env, ...this.#emulator.environment }, maxBuffer: 2 ** 26 },
+        (error, stdout, stderr) => {
+          if (error === null) resolve(stdout);
+          else reject(new Error(`cdk ${command[0] ?? ''} failed:\n${stdout.slice(-3000)}\n${stderr.slice(-3000)}`, { cause: error }));
+        },
+      );
+    });
+  }
+}

@@ -1,16 +1,14 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { emulatorPython } from './install-emulator.ts';
 
 const run = promisify(execFile);
 
-/** An emulator of AWS that deploys a CDK assembly and runs Node functions as processes; MIT, from PyPI. */
-const emulatorVersion = '1.5.33';
 const project = join(import.meta.dirname, '../..');
-const folder = join(project, '.emulator', emulatorVersion);
 
 // Schedules are looked at every second instead of every ten: a test should not wait longer than a person would.
 const launcher = `
@@ -25,22 +23,9 @@ export interface Emulator {
   readonly region: string;
   /** What a client or the CDK needs in its environment to talk to it. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Kills the processes that run functions at this moment. */
-  killFunctions(): Promise<void>;
+  /** Kills the processes that run functions at this moment; how many there were. */
+  killFunctions(): Promise<number>;
   stop(): Promise<void>;
-}
-
-/** Installs the emulator into a folder of its own, once. Throws with what pip said. */
-async function install(): Promise<string> {
-  const python = join(folder, 'bin/python');
-  const done = join(folder, 'installed');
-  if (existsSync(done)) return python;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  await run('python3', ['-m', 'venv', folder]);
-  await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `ministack==${emulatorVersion}`]);
-  mkdirSync(done);
-  return python;
 }
 
 function freePort(): Promise<number> {
@@ -69,12 +54,11 @@ async function healthy(endpoint: string, server: ChildProcess): Promise<void> {
 
 /** Starts an emulator of one's own on loopback. */
 export async function startEmulator(): Promise<Emulator> {
-  const python = await install();
   const port = await freePort();
   const scratch = mkdtempSync(join(tmpdir(), 'tocsin-emulator-'));
   const endpoint = `http://127.0.0.1:${String(port)}`;
   // Its own environment reaches the functions that it runs, so it gets a clean one.
-  const server = spawn(python, ['-c', launcher], {
+  const server = spawn(emulatorPython, ['-c', launcher], {
     cwd: scratch,
     env: {
       PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
@@ -104,13 +88,15 @@ export async function startEmulator(): Promise<Emulator> {
     },
     async killFunctions() {
       const found = await run('pgrep', ['-P', String(server.pid)]).catch(() => ({ stdout: '' }));
-      for (const pid of found.stdout.split('\n').filter((line) => line !== '')) {
+      const pids = found.stdout.split('\n').filter((line) => line !== '');
+      for (const pid of pids) {
         try {
           process.kill(Number(pid), 'SIGKILL');
         } catch {
           // It has ended by itself.
         }
       }
+      return pids.length;
     },
     async stop() {
       if (server.exitCode === null && server.signalCode === null) {

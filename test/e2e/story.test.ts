@@ -158,10 +158,12 @@ describe('deployed to an account, as every user deploys it', () => {
 
   test('a worker that is killed while it works loses no page', async () => {
     const { incidentId } = await alarm('killed', 'while the worker dies');
+    let killed = 0;
     for (let round = 0; round < 10; round += 1) {
-      await emulator.killFunctions();
+      killed += await emulator.killFunctions();
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    expect(killed).toBeGreaterThan(0);
     await text(phone.ana, 'while the worker dies', 150_000);
     await inState(incidentId, 'active');
   });

@@ -26,7 +26,7 @@ const outcomeStaleAfter: Seconds = 3600;
 type Timer = Exclude<keyof Due, 'step'> | 'step';
 
 /** Ties go to the one named first. */
-const order: readonly Timer[] = ['autoResolve', 'acknowledgementTimeout', 'snoozeEnd', 'step', 'levelRepeat', 'reminder'];
+const order: readonly Timer[] = ['autoResolve', 'acknowledgementTimeout', 'snoozeEnd', 'levelRepeat', 'step', 'reminder'];
 
 const timeOf = (due: Due, timer: Timer): Instant | null => (timer === 'step' ? (due.step?.at ?? null) : due[timer]);
 

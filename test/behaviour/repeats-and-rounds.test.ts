@@ -34,4 +34,11 @@ describe('repeats of a level in rounds that are counted from their start', () =>
     expect(world.paged()).toContain('43 lead');
     expect(await world.show(incidentId)).toMatchObject({ state: 'timed_out', endReason: 'exhausted' });
   });
+
+  it('the last repeat of the last round still comes when the end falls on the same instant', async () => {
+    const world = await World.withPolicy(rounds('10m'));
+    await world.alarm();
+    await world.pass('21m');
+    expect(world.paged()).toEqual(['0 ana', '5 ana', '10 ana', '15 ana', '20 ana', '20 lead']);
+  });
 });

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
-import type { Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import { mostConnections, watchConnections } from './connections.ts';
+import { lingering } from './last-answer.ts';
 import { CannotStart, reasonOf } from './stop-reason.ts';
 
 type Handler = (request: Request) => Response | Promise<Response>;
@@ -15,70 +16,87 @@ export interface LocalServer {
 
 const loopback = '127.0.0.1';
 
-// A client that is slow or gone holds a connection and nothing else; these bound for how long.
-const limits = {
+/** A client that is slow or gone holds a connection and nothing else; these bound for how long, in milliseconds, and how many there are. */
+export const serverLimits = {
+  /** For the head of a request. */
   headersTimeout: 10_000,
+  /** For a whole request. */
   requestTimeout: 30_000,
+  /** Between two requests. */
   keepAliveTimeout: 60_000,
+  /** Without a byte in either direction; an open inbox page is sent one every 15 s. */
+  timeout: 120_000,
+  /** How often the first two are looked after. */
   connectionsCheckingInterval: 5000,
+  /** Bytes; above it 431. */
   maxHeaderSize: 16 * 1024,
-} as const;
-const mostConnections = 4096;
+  /** At the same time, or fewer where the system allows few open files; one more cuts the one that has kept us waiting longest. */
+  connections: 4096,
+  /** Connections that have come and are not yet taken; the system may allow fewer. */
+  backlog: 4096,
+};
+const toldEveryMs = 60_000;
 const idlePollMs = 25;
 
 const starting: Handler = () => new Response('Tocsin is starting.\n', { status: 503, headers: { 'retry-after': '1' } });
 
 /** Listens on 127.0.0.1. Refused (`CannotStart`): the port cannot be had. */
-export async function listen(port: number, onFault: (cause: unknown) => void): Promise<LocalServer> {
+export async function listen(port: number, onFault: (cause: unknown) => void, limits = serverLimits): Promise<LocalServer> {
   let handler = starting;
-  const listener = getRequestListener((request) => handler(request), {
+  const listener = getRequestListener(async (request, { incoming }) => lingering(await handler(request), incoming), {
     errorHandler: (cause) => {
       onFault(cause);
       return new Response(null, { status: 500 });
     },
   });
-  // Without a request: a browser opens connections in advance, and such a one must not hold up the end.
-  const waiting = new Set<Socket>();
   const server = createServer(limits, (incoming, outgoing) => {
-    const { socket } = incoming;
-    waiting.delete(socket);
-    outgoing.on('close', () => {
-      if (!socket.destroyed) waiting.add(socket);
-    });
+    connections.began(incoming, outgoing);
     void listener(incoming, outgoing);
   });
-  server.on('connection', (socket) => {
-    waiting.add(socket);
-    socket.on('close', () => waiting.delete(socket));
-  });
-  server.maxConnections = mostConnections;
-  await bound(server, port);
+  server.timeout = limits.timeout;
+  const most = Math.min(limits.connections, mostConnections());
+  const connections = watchConnections(server, most, fullTeller(most, onFault));
+  await bound(server, port, limits.backlog);
+  // A connection that cannot be taken is that one's misfortune.
+  server.on('error', onFault);
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
     serve: (next) => {
       handler = next;
     },
-    close: (limitMs) => closed(server, waiting, limitMs),
+    close: (limitMs) => closed(server, connections, limitMs),
   };
 }
 
-const bound = (server: Server, port: number): Promise<void> =>
+/** Tells that there are too many connections, once a minute at the most. */
+function fullTeller(most: number, onFault: (cause: unknown) => void): () => void {
+  let toldAt = -Infinity;
+  return () => {
+    const now = performance.now();
+    if (now - toldAt < toldEveryMs) return;
+    toldAt = now;
+    onFault(new Error(`${most} connections are open: each new one cuts the one that has kept us waiting longest`));
+  };
+}
+
+const bound = (server: Server, port: number, backlog: number): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', (cause) => {
       reject(new CannotStart(`Cannot listen on ${loopback}:${port}: ${reasonOf(cause)}.`, { cause }));
     });
-    server.listen(port, loopback, resolve);
+    server.listen({ port, host: loopback, backlog }, resolve);
   });
 
-const closed = (server: Server, waiting: ReadonlySet<Socket>, limitMs: number): Promise<void> =>
+const closed = (server: Server, connections: ReturnType<typeof watchConnections>, limitMs: number): Promise<void> =>
   new Promise((resolve) => {
     const cut = setTimeout(() => {
       server.closeAllConnections();
     }, limitMs);
-    // A connection that was busy when the server closed is kept alive after its answer unless somebody looks.
+    // A browser opens connections in advance, and such a one must not hold up the end. One that
+    // was busy when the server closed is kept alive after its answer unless somebody looks.
     const idle = setInterval(() => {
-      for (const socket of waiting) socket.destroySoon();
+      for (const socket of connections.waiting()) socket.destroySoon();
     }, idlePollMs);
     server.close(() => {
       clearTimeout(cut);

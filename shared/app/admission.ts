@@ -1,5 +1,6 @@
 import type { Bundle, BundleMember } from '../domain/bundle.ts';
 import { admit, followersAfter, type Lane } from '../domain/flood.ts';
+import type { Severity } from '../domain/severity.ts';
 import { after, type Instant, type Seconds } from '../domain/time.ts';
 import type { Ports, StoredTraffic } from '../ports.ts';
 
@@ -13,6 +14,7 @@ interface Page {
   /** Channel and address. */
   readonly contact: string;
   readonly lane: Lane;
+  readonly severity: Severity;
   /** Names the page: asked for again it has its place already. */
   readonly holder: string;
   /** What a bundle keeps of it. */
@@ -41,11 +43,11 @@ const without = (stored: StoredTraffic, lane: Lane): StoredTraffic => ({ ...stor
  * Asks for a page whether it may leave alone: then null. Else it has been put into a bundle. For a contact that has been quiet this is one conditional
  * write. A fault is thrown; nothing is lost by it, since a page that is in a bundle may leave alone all the same.
  */
-export async function askAdmission(ports: AdmissionPorts, { contact, lane, holder, member }: Page): Promise<Waiting | null> {
+export async function askAdmission(ports: AdmissionPorts, { contact, lane, severity, holder, member }: Page): Promise<Waiting | null> {
   let stored: StoredTraffic | null = null;
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const now = ports.clock.now();
-    const admission = admit(stored, { holder, lane, now }, stored === null ? '' : ports.random.id());
+    const admission = admit(stored, { holder, lane, severity, now }, stored === null ? '' : ports.random.id());
     if (admission.kind !== 'join') {
       const saved = await ports.bundles.saveTraffic(contact, admission.traffic, stored?.version ?? null, now);
       if (!saved.ok) {

@@ -2,12 +2,19 @@ import { catchAllOf, catchAllPolicy } from '../domain/catch-all-policy.ts';
 import type { Directory } from '../domain/directory.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Configuration, Ports, StoredConfig } from '../ports.ts';
-import { checkWritten, type ConfigDocument } from '../schema/config-document.ts';
+import { checkWritten } from '../schema/config-document.ts';
 import { buildDirectory } from '../schema/config-directory.ts';
+import type { OnCallReading } from './on-call-reading.ts';
 
 export interface CachedConfiguration extends Configuration {
   /** Lets the next look see what was just saved. */
   invalidate(): void;
+}
+
+interface ConfigurationOptions {
+  readonly maxAgeMs: number;
+  /** How on-call schedules are read; left out where no level is fired and nobody asks who is on call. */
+  readonly onCall?: OnCallReading;
 }
 
 const keptPolicies = 1000;
@@ -16,10 +23,13 @@ const keptPolicies = 1000;
  * The configuration as the handlers see it. A directory is at most `maxAgeMs` of real time old (0: the store is asked every time); versions of
  * policies never change and are kept. Failures and absences are never kept.
  */
-export function makeConfiguration(ports: Pick<Ports, 'config' | 'clock'>, options: { readonly maxAgeMs: number }): CachedConfiguration {
+export function makeConfiguration(ports: Pick<Ports, 'config' | 'clock'>, options: ConfigurationOptions): CachedConfiguration {
+  const onCall = options.onCall ?? null;
   // Promises are kept rather than what they bring: these are asked for several times in every command.
   const policies = new Map<string, Promise<Policy>>();
   let kept: { readonly directory: Promise<Directory>; readonly readAt: number } | null = null;
+  /** Everybody who asks while it is being read gets the same: reading it takes long, and hundreds may ask at once. */
+  let reading: Promise<Directory> | null = null;
   let built: Directory | null = null;
   let era = 0;
 
@@ -27,10 +37,11 @@ export function makeConfiguration(ports: Pick<Ports, 'config' | 'clock'>, option
     const readIn = era;
     const readAt = ports.clock.real();
     const stored = await ports.config.current();
-    const directory = built !== null && stored?.version === built.version ? built : directoryOf(stored);
+    const known = built !== null && stored?.version === built.version ? built : directoryOf(stored, onCall);
+    const directory = known.schedules.size === 0 ? known : ((await onCall?.withOverrides(known)) ?? known);
     // What was read before a save must not hide what it saved.
     if (readIn === era) {
-      built = directory;
+      built = known;
       kept = { directory: Promise.resolve(directory), readAt };
     }
     return directory;
@@ -47,7 +58,14 @@ export function makeConfiguration(ports: Pick<Ports, 'config' | 'clock'>, option
 
   const directory = (): Promise<Directory> => {
     const age = kept === null ? null : ports.clock.real() - kept.readAt;
-    return kept !== null && age !== null && age >= 0 && age < options.maxAgeMs ? kept.directory : load();
+    if (kept !== null && age !== null && age >= 0 && age < options.maxAgeMs) return kept.directory;
+    if (reading !== null) return reading;
+    const mine = load().finally(() => {
+      if (reading === mine) reading = null;
+    });
+    // Where nothing may be kept, each asks for itself.
+    if (options.maxAgeMs > 0) reading = mine;
+    return mine;
   };
 
   const policy = (id: string, version: number): Promise<Policy | null> => policies.get(`${id}/${version}`) ?? loadPolicy(id, version);
@@ -66,19 +84,17 @@ export function makeConfiguration(ports: Pick<Ports, 'config' | 'clock'>, option
     invalidate() {
       era += 1;
       kept = null;
+      reading = null;
     },
   };
 }
 
-function directoryOf(stored: StoredConfig | null): Directory {
-  const checked = checkWritten(stored?.document ?? {});
-  if (checked.ok) return buildDirectory(checked.document, stored?.version ?? 0, stored?.policyVersions ?? {});
-  const places = checked.errors.slice(0, 5).map((error) => `${error.pointer} ${error.code}`);
-  throw new Error(`version ${stored?.version ?? 0} of the configuration does not hold any more: ${places.join(', ')}`);
-}
+const nothingSaved: Pick<StoredConfig, 'document' | 'version' | 'policyVersions'> = { document: {}, version: 0, policyVersions: {} };
 
-/** The document of a stored version; null where there is none, or where it was valid only by the rules of an older release. */
-export function documentOf(stored: StoredConfig | null): ConfigDocument | null {
-  const checked = stored === null ? null : checkWritten(stored.document);
-  return checked?.ok === true ? checked.document : null;
+function directoryOf(stored: StoredConfig | null, onCall: OnCallReading | null): Directory {
+  const { document, version, policyVersions } = stored ?? nothingSaved;
+  const checked = checkWritten(document, onCall?.schema ?? null);
+  if (checked.ok) return buildDirectory(checked.document, version, policyVersions, onCall?.ready(checked.document.schedules));
+  const places = checked.errors.slice(0, 5).map((error) => `${error.pointer} ${error.code}`);
+  throw new Error(`version ${version} of the configuration does not hold any more: ${places.join(', ')}`);
 }

@@ -25,6 +25,7 @@ async function admission(ports: SendPorts, { incident }: Sending, one: Notificat
   const page = {
     contact: `${contact.channel} ${contact.address}`,
     lane: one.purpose === 'reminder' ? 'reminder' : 'page',
+    severity: incident.severity,
     holder: `${formatIncidentId(incident)}-${String(one.n)}`,
     member: () => memberOf(incident, one),
   } as const;
@@ -41,7 +42,8 @@ export async function send(ports: SendPorts, sending: Sending, one: Notification
     const taken = await takeBundle(ports, { sending, one, way }, one.bundle);
     if (taken !== 'alone') return taken;
   }
-  const asks = one.kind === 'page' && one.bundle === null;
+  // A program takes each page by itself: it is people who are to be spared.
+  const asks = one.kind === 'page' && one.bundle === null && way.channel.bundles !== false;
   // Together, so that a page waits for one commit of the store and not for two.
   const waits = asks ? admission(ports, sending, one, way) : null;
   const answer = await answering(ports, sending, one, way);

@@ -27,3 +27,7 @@ export function allDoneReply(action: ReplyAction, count: number, notDone: Readon
   const next = action === 'acknowledge' && count > 0 ? ` Reply ${code} R to resolve all.` : '';
   return `${first}${not}${next}`;
 }
+
+/** What follows when other pages of the number are open: ` 3 other pages are open: reply ack for the list.` */
+export const othersOpen = (count: number): string =>
+  count === 0 ? '' : ` ${count} other page${count === 1 ? ' is' : 's are'} open: reply ack for the list.`;

@@ -100,6 +100,8 @@ export interface Channel {
   render(content: PageContent): Rendered;
   /** Pure; any text makes a message. A channel without it shows a bundle as a page that lists the others. */
   renderBundle?(content: BundleContent): Rendered;
+  /** False: pages leave one by one however many there are, because no person reads them. */
+  readonly bundles?: false;
   /** The message without any foreign text. */
   plain(content: PlainContent): Rendered;
 }

@@ -1,14 +1,18 @@
-import { cut } from '../domain/display-text.ts';
+import { cut, oneLine } from '../domain/display-text.ts';
 import { webhookAddress } from '../schema/webhook-address.ts';
-import type { Channel, Rendered } from './channel.ts';
-import { headline, plainHeadline } from './headline.ts';
+import { restOf } from './bundle.ts';
+import type { BundleContent, Channel, Rendered } from './channel.ts';
+import { bundleHeadline, headline, plainHeadline } from './headline.ts';
 import { plainView, viewOf, type MessageView } from './message-view.ts';
 import { cutEscaped, literal } from './slack-text.ts';
+import { noService, noTitle } from './wording.ts';
 
 const answerWords = 'Acknowledge, resolve or escalate';
 const most = { description: 1000, labels: 10, links: 5, href: 500 };
 // What Slack takes as the text of one block, and leaves whole as the text of a message.
 const longest = { block: 3000, text: 4000 };
+
+const withoutMarkup = { mrkdwn: false, parse: 'none', link_names: false, unfurl_links: false, unfurl_media: false };
 
 /** A message to an incoming webhook of Slack, or of a chat that takes the same. */
 export const slackChannel: Channel = {
@@ -17,6 +21,7 @@ export const slackChannel: Channel = {
   addressOnLoopback: webhookAddress({ loopback: true }),
   render: (content) => message(headline(content), viewOf(content)),
   plain: (content) => message(plainHeadline(content), plainView(content)),
+  renderBundle: (content) => bundleMessage(content),
 };
 
 function message(first: string, view: MessageView): Rendered {
@@ -28,7 +33,34 @@ function message(first: string, view: MessageView): Rendered {
     // What notifications show, and chats that know no blocks.
     text: cutEscaped([literal(first), ...link, ...parts.map(literal)].join('\n\n'), longest.text),
     blocks: [plainBlock(first), ...link.map(linkBlock), ...parts.map(plainBlock)],
-    ...{ mrkdwn: false, parse: 'none', link_names: false, unfurl_links: false, unfurl_media: false },
+    ...withoutMarkup,
+  });
+  return { subject: null, text, html: null, send: (to, transports, about) => transports.slack({ to, text, body, about }) };
+}
+
+/** A room reads some twenty lines; Slack takes fifty blocks, and two are needed for each page. */
+const mostInBundle = 20;
+const longestLine = 200;
+
+/** Several pages in one message: each with its own link, whole lines only, and how many it does not name. */
+function bundleMessage(content: BundleContent): Rendered {
+  const pages = content.pages.slice(0, mostInBundle).map(({ severity, service, title, ackUrl }) => ({
+    line: cut(`[${severity.toUpperCase()}] ${oneLine(service, noService)}: ${oneLine(title, noTitle)}`, longestLine),
+    url: ackUrl,
+  }));
+  const rest = restOf({ ...content, pages: content.pages.slice(0, mostInBundle) });
+  const first = bundleHeadline(content);
+  const text = [first, ...pages.map(({ line, url }) => (url === null ? line : `${line}\n  ${url}`)), ...(rest === null ? [] : [rest])].join(
+    '\n',
+  );
+  const body = JSON.stringify({
+    text: cutEscaped(literal([first, ...pages.map(({ line }) => line), ...(rest === null ? [] : [rest])].join('\n')), longest.text),
+    blocks: [
+      plainBlock(first),
+      ...pages.flatMap(({ line, url }) => [plainBlock(line), ...(url === null ? [] : [linkBlock(`<${literal(url)}|${answerWords}>`)])]),
+      ...(rest === null ? [] : [plainBlock(rest)]),
+    ],
+    ...withoutMarkup,
   });
   return { subject: null, text, html: null, send: (to, transports, about) => transports.slack({ to, text, body, about }) };
 }

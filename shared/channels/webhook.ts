@@ -1,7 +1,7 @@
 import type { Purpose } from '../domain/notification.ts';
 import type { Instant } from '../domain/time.ts';
 import { webhookAddress } from '../schema/webhook-address.ts';
-import type { BundleContent, Channel, PageContent, PlainContent, Rendered } from './channel.ts';
+import type { Channel, PageContent, PlainContent, Rendered } from './channel.ts';
 
 /** A JSON object posted to a URL, with the headers of Standard Webhooks. Texts are as the API shows them: a program reads this. */
 export const webhookChannel: Channel = {
@@ -12,7 +12,7 @@ export const webhookChannel: Channel = {
     const incident = content.incident();
     return message(content, incident === null ? null : content.notificationId, incident, content);
   },
-  renderBundle: (content) => bundleMessage(content),
+  bundles: false,
   plain: (content) => message(content, null, { id: content.incidentId }, { cycle: null, by: null }),
 };
 
@@ -29,12 +29,6 @@ function message(
 function posted(type: string, at: Instant, data: object): Rendered {
   const body = JSON.stringify({ type, timestamp: new Date(at).toISOString(), data }, null, 2);
   return { subject: null, text: body, html: null, send: (to, transports, about) => transports.webhook({ to, text: body, body, about }) };
-}
-
-/** Several pages in one object, under a type of its own: it holds a list where a page holds an incident. */
-function bundleMessage({ id, purpose, count, pages, at }: BundleContent): Rendered {
-  const incidents = pages.map(({ incidentId, service, title, severity, ackUrl }) => ({ id: incidentId, service, title, severity, ackUrl }));
-  return posted('notification.bundle', at, { notificationId: `bundle-${id}`, kind: 'page', purpose, count, incidents });
 }
 
 /** What became of an incident has a type of its own, so that no receiver takes it for one more page. */

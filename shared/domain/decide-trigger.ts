@@ -112,7 +112,7 @@ function create(head: Incident | null, signal: Signal, gates: Gates, context: Co
  * How long after a resolve a trigger from before it counts as overtaken on its way. Later it is news: Alertmanager tells of an alert that comes back
  * after its source was lost with the instant at which it first began.
  */
-const overtakenFor: Seconds = 120;
+const overtakenFor: Seconds = 60;
 
 /** A trigger that the source's own resolve has overtaken. */
 function isStale(head: Incident | null, signal: Signal, now: Instant): boolean {

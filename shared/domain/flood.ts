@@ -1,3 +1,4 @@
+import { rank, type Severity } from './severity.ts';
 import { after, type Instant, type Seconds } from './time.ts';
 
 /** Reminders of the catch-all may wait longer than other pages: each lane has its own rules and its own bundle. */
@@ -10,6 +11,8 @@ export const followersAfter: Seconds = 2;
 interface Place {
   readonly at: Instant;
   readonly lane: Lane;
+  /** Of the page; of a bundle that of its first. */
+  readonly severity: Severity;
   /** The notification or the bundle that it is for: who asks again has its place already. */
   readonly holder: string;
 }
@@ -30,6 +33,7 @@ export interface Traffic {
 interface Asking {
   readonly holder: string;
   readonly lane: Lane;
+  readonly severity: Severity;
   readonly now: Instant;
 }
 
@@ -66,6 +70,10 @@ function firstAllowed(places: readonly Place[], { lane, now }: Asking): Instant 
   return first;
 }
 
+/** Nobody sleeps through the page that matters because of those that matter less: what is graver than all that came in this minute does not wait. */
+const isGravest = (lately: readonly Place[], { lane, severity, now }: Asking): boolean =>
+  lane === 'page' && lately.every((one) => one.at > now || after(one.at, perMinute.within) <= now || rank(severity) < rank(one.severity));
+
 const isRemembered = ({ at, lane }: Place, now: Instant): boolean => after(at, remembered[lane]) > now;
 
 /**
@@ -73,17 +81,18 @@ const isRemembered = ({ at, lane }: Place, now: Instant): boolean => after(at, r
  * its place in the windows at once, so that it needs none when it leaves.
  */
 export function admit(traffic: Traffic | null, asking: Asking, newBundle: string): Admission {
-  const { holder, lane, now } = asking;
-  if (traffic === null) return { kind: 'alone', traffic: { places: [{ at: now, lane, holder }], open: nothingOpen } };
+  const { holder, lane, severity, now } = asking;
+  if (traffic === null) return { kind: 'alone', traffic: { places: [{ at: now, lane, severity, holder }], open: nothingOpen } };
   const { places, open } = traffic;
   const lately = places.filter((one) => isRemembered(one, now));
   const others = lately.filter((one) => one.holder !== holder);
-  const taken = (at: Instant, by: string): readonly Place[] => [...others, { at, lane, holder: by }];
+  const taken = (at: Instant, by: string): readonly Place[] => [...others, { at, lane, severity, holder: by }];
   const current: Traffic['open'] = {
     page: open.page !== null && open.page.sendAt > now ? open.page : null,
     reminder: open.reminder !== null && open.reminder.sendAt > now ? open.reminder : null,
   };
-  if (others.length < lately.length) return { kind: 'alone', traffic: { places: taken(now, holder), open: current } };
+  if (others.length < lately.length || isGravest(lately, asking))
+    return { kind: 'alone', traffic: { places: taken(now, holder), open: current } };
   const bundle = current[lane];
   if (bundle !== null) return { kind: 'join', bundle };
   const sendAt = firstAllowed(lately, asking);

@@ -1,4 +1,3 @@
-import ICAL from 'ical.js';
 import type { OnCall, OnCallSchedule } from '../domain/on-call/on-call.ts';
 import type { Override } from '../domain/on-call/schedule.ts';
 import { why } from '../domain/on-call/why.ts';
@@ -12,6 +11,9 @@ export interface CalendarQuestion {
   readonly overrides: readonly Override[];
   readonly nameOf: (person: string) => string;
 }
+
+/** How long ago the first day of the month before can be. */
+export const calendarLooksBackMs = 62 * 86_400_000;
 
 const yearMs = 366 * 86_400_000;
 
@@ -48,7 +50,25 @@ function eventsOf(onCall: OnCallSchedule, { now, person, overrides }: CalendarQu
 // A line break or another control character in a name could end a line of the file.
 const clean = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
 
-const timeOf = (instant: Instant): ICAL.Time => ICAL.Time.fromJSDate(new Date(instant), true);
+/** A value of RFC 5545, section 3.3.11. */
+const textOf = (text: string): string => clean(text).replace(/[\\;,]/g, '\\$&');
+
+const timeOf = (instant: Instant): string => new Date(instant).toISOString().replace(/[-:]|\.\d+/g, '');
+
+const longestLine = 75;
+
+/** Lines have 75 bytes at most; what is longer goes on after a line break and a space, never within a character. */
+function folded(line: string): string {
+  let text = '';
+  let bytes = 0;
+  for (const character of line) {
+    const length = Buffer.byteLength(character);
+    const full = bytes + length > longestLine;
+    text += full ? `\r\n ${character}` : character;
+    bytes = full ? 1 + length : bytes + length;
+  }
+  return text;
+}
 
 /**
  * The shifts from the running ones to a year from now as an iCalendar file, instants in UTC. The summary is the person's name, or the schedule's when one
@@ -57,24 +77,21 @@ const timeOf = (instant: Instant): ICAL.Time => ICAL.Time.fromJSDate(new Date(in
 export function onCallIcs(onCall: OnCallSchedule, question: CalendarQuestion): string {
   const { schedule } = onCall;
   const { nameOf, person, now } = question;
-  const title = clean(`On call: ${schedule.name ?? schedule.id}`);
-  const calendar = new ICAL.Component('vcalendar');
-  calendar.addPropertyWithValue('version', '2.0');
-  calendar.addPropertyWithValue('prodid', '-//Tocsin//On call//EN');
-  calendar.addPropertyWithValue('calscale', 'GREGORIAN');
-  calendar.addPropertyWithValue('method', 'PUBLISH');
-  calendar.addPropertyWithValue('x-wr-calname', title);
-  for (const event of eventsOf(onCall, question)) {
-    const shown = new ICAL.Component('vevent');
+  const title = `On call: ${schedule.name ?? schedule.id}`;
+  const events = eventsOf(onCall, question).flatMap((event) => {
     const uid = [schedule.id, event.layer ?? '', event.person, new Date(event.from).toISOString()].join('/');
-    shown.addPropertyWithValue('uid', `${uid}@tocsin`);
-    shown.addPropertyWithValue('dtstamp', timeOf(now));
-    shown.addPropertyWithValue('dtstart', timeOf(event.from));
-    shown.addPropertyWithValue('dtend', timeOf(event.until));
-    shown.addPropertyWithValue('summary', person === null ? clean(nameOf(event.person)) : title);
-    shown.addPropertyWithValue('description', clean(why(event, schedule, nameOf)));
-    shown.addPropertyWithValue('transp', 'TRANSPARENT');
-    calendar.addSubcomponent(shown);
-  }
-  return `${calendar.toString()}\r\n`;
+    return [
+      'BEGIN:VEVENT',
+      `UID:${uid}@tocsin`,
+      `DTSTAMP:${timeOf(now)}`,
+      `DTSTART:${timeOf(event.from)}`,
+      `DTEND:${timeOf(event.until)}`,
+      `SUMMARY:${textOf(person === null ? nameOf(event.person) : title)}`,
+      `DESCRIPTION:${textOf(why(event, schedule, nameOf))}`,
+      'TRANSP:TRANSPARENT',
+      'END:VEVENT',
+    ];
+  });
+  const head = ['VERSION:2.0', 'PRODID:-//Tocsin//On call//EN', 'CALSCALE:GREGORIAN', 'METHOD:PUBLISH', `X-WR-CALNAME:${textOf(title)}`];
+  return ['BEGIN:VCALENDAR', ...head, ...events, 'END:VCALENDAR', ''].map(folded).join('\r\n');
 }

@@ -14,6 +14,7 @@ const cutName = '_cut';
 /** What quotes, colon, comma and brackets add to a value, about. */
 const syntaxBytes = 4;
 const scalarBytes = 8;
+const quoteBytes = 2;
 /** So much of a text is kept that no longer fits, the marker included. */
 const leastText = 16;
 
@@ -43,7 +44,7 @@ function fit(value: unknown, budget: Budget, depth: number): Json {
 function fitText(text: string, budget: Budget): string {
   // Only what may be kept is cleaned, however long the rest is.
   const clean = cleanText(text.slice(0, Math.max(leastText, budget.left) + 1));
-  const bytes = Buffer.byteLength(clean);
+  const bytes = Buffer.byteLength(JSON.stringify(clean)) - quoteBytes;
   if (bytes + syntaxBytes <= budget.left) {
     budget.left -= bytes + syntaxBytes;
     return clean;

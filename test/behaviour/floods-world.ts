@@ -1,4 +1,5 @@
 import { parseIncidentId } from '../../shared/domain/incident-id.ts';
+import type { Severity } from '../../shared/domain/severity.ts';
 import { signal } from '../fixtures.ts';
 import { withPolicy, World, type Message } from '../world.ts';
 
@@ -13,11 +14,22 @@ export function floodWorld(policy: object = { levels: [{ targets: ['user:ana'] }
 }
 
 /** So many different alarms at one instant, the first `checkout` of them of checkout and the others of search; the incidents. */
-export async function flood(world: World, count: number, checkout = count, offset = 0): Promise<readonly string[]> {
+export async function flood(
+  world: World,
+  count: number,
+  checkout = count,
+  offset = 0,
+  severity: Severity = 'critical',
+): Promise<readonly string[]> {
   const answers = await Promise.all(
     Array.from({ length: count }, (_, index) => {
       const number = offset + index;
-      const about = { service: index < checkout ? 'checkout' : 'search', dedupKey: `alarm-${number}`, title: `problem ${number}` };
+      const about = {
+        service: index < checkout ? 'checkout' : 'search',
+        dedupKey: `alarm-${number}`,
+        title: `problem ${number}`,
+        severity,
+      };
       return world.app.signals.trigger(signal(about), { id: `flood-${number}`, body: null });
     }),
   );

@@ -24,10 +24,12 @@ describe('twenty alarms at once for Ana', () => {
     const ids = await flood(world, 20);
     await world.pass('2m');
     const code = world.code(phone.ana);
-    expect(await world.sms(phone.ana, code)).toEqual([`Acknowledged 17 incidents. Reply ${code} R to resolve all.`]);
+    expect(await world.sms(phone.ana, code)).toEqual([
+      `Acknowledged 17 incidents. Reply ${code} R to resolve all. 3 other pages are open: reply ack for the list.`,
+    ]);
     const acknowledged = (await states(world, ids)).filter((state) => state === 'acknowledged');
     expect(acknowledged).toHaveLength(17);
-    expect(await world.sms(phone.ana, `${code} R`)).toEqual(['Resolved 17 incidents.']);
+    expect(await world.sms(phone.ana, `${code} R`)).toEqual(['Resolved 17 incidents. 3 other pages are open: reply ack for the list.']);
     expect((await states(world, ids)).filter((state) => state === 'resolved')).toHaveLength(17);
   });
 
@@ -59,6 +61,27 @@ describe('twenty alarms at once for Ana', () => {
     const counted = bundles(world).map(({ text }) => Number(/ ([0-9]+) pages/.exec(text)?.[1]));
     const alone = world.messages.length - counted.length;
     expect(alone + counted.reduce((sum, count) => sum + count, 0)).toBe(120);
+  });
+});
+
+describe('a page that is graver than all that came in the minute', () => {
+  it('leaves alone and at once: a critical alarm does not wait behind three that only inform', async () => {
+    const world = await floodWorld();
+    await flood(world, 5, 5, 0, 'info');
+    await world.pass('5s');
+    await flood(world, 3, 3, 10, 'critical');
+    expect(arrivals(world, phone.ana).map(([at]) => at)).toEqual([0, 0, 0, 5]);
+    expect(arrivals(world, phone.ana)[3]?.[1]).toMatch(/^\[CRIT\] checkout: problem 1[0-2]/);
+    await world.pass('2m');
+    expect(bundles(world).map(({ text }) => / ([0-9]+) pages/.exec(text)?.[1])).toEqual(['4']);
+  });
+});
+
+describe('pages to a webhook', () => {
+  it('leave one by one, however many there are: a program takes each by itself', async () => {
+    const world = await floodWorld({ levels: [{ targets: ['webhook:https://hooks.example/pager'] }] });
+    await flood(world, 20);
+    expect(world.messages.map(({ at }) => at - (world.messages[0]?.at ?? 0))).toEqual(Array.from({ length: 20 }, () => 0));
   });
 });
 
@@ -185,7 +208,7 @@ describe('answers to a bundle', () => {
     await world.act(ids[10] ?? null, 'acknowledge', { by: 'user:ben' });
     await world.act(ids[11] ?? null, 'resolve', { by: 'user:ben' });
     expect(await world.sms(phone.ana, code)).toEqual([
-      `Acknowledged 15 incidents. Not done: 1 already acknowledged, 1 already resolved. Reply ${code} R to resolve all.`,
+      `Acknowledged 15 incidents. Not done: 1 already acknowledged, 1 already resolved. Reply ${code} R to resolve all. 3 other pages are open: reply ack for the list.`,
     ]);
   });
 

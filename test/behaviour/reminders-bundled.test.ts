@@ -23,7 +23,9 @@ describe('reminders of what nobody answered', () => {
     const [, [, text] = []] = reminders;
     expect(text).toMatch(/^\[CRIT\] 39 pages - still open, nobody answered: checkout 2[01], search 1[89]\. Reply/);
     const code = world.code(phone.lee);
-    expect(await world.sms(phone.lee, code)).toEqual([`Acknowledged 39 incidents. Reply ${code} R to resolve all.`]);
+    expect(await world.sms(phone.lee, code)).toEqual([
+      `Acknowledged 39 incidents. Reply ${code} R to resolve all. 1 other page is open: reply ack for the list.`,
+    ]);
     await world.pass('31m');
     expect(arrivals(world, phone.lee).slice(6)).toHaveLength(1);
   });

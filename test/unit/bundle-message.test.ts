@@ -3,8 +3,9 @@ import { renderBundle } from '../../shared/channels/bundle.ts';
 import type { BundleContent } from '../../shared/channels/channel.ts';
 import { emailChannel } from '../../shared/channels/email.ts';
 import { channels } from '../../shared/channels/registry.ts';
+import { slackChannel } from '../../shared/channels/slack.ts';
 import { smsChannel } from '../../shared/channels/sms.ts';
-import { webhookChannel } from '../../shared/channels/webhook.ts';
+import type { MessageContext, Transports } from '../../shared/ports.ts';
 import { pagerChannel } from '../behaviour/made-up-channel.ts';
 import hostile from '../hostile-strings.json' with { type: 'json' };
 import { tagsOf } from './html-tags.ts';
@@ -34,6 +35,8 @@ const bundle = (change: Partial<BundleContent> = {}): BundleContent => ({
   code: '4821',
   ...change,
 });
+
+const about: MessageContext = { kind: 'page', person: 'ana', incidentId: null, notificationId: 'bundle-x', ackUrl: null, code: null };
 
 const sms = (change: Partial<BundleContent> = {}): string => renderBundle(smsChannel, bundle(change)).text;
 
@@ -96,18 +99,31 @@ describe('a bundle on a channel that has no form of its own for it', () => {
   });
 });
 
-describe('a bundle as a webhook', () => {
-  test('is one object that a program can tell from a page, with every incident and its link', () => {
-    const body: unknown = JSON.parse(renderBundle(webhookChannel, bundle({ code: null })).text);
-    expect(body).toMatchObject({
-      type: 'notification.bundle',
-      timestamp: '2026-08-03T12:05:11.000Z',
-      data: { notificationId: 'bundle-bundlebundlebundlebundleab', kind: 'page', purpose: 'level', count: 17 },
-    });
-    expect(body).toHaveProperty('data.incidents.length', 17);
-    expect(body).toHaveProperty('data.incidents.0', {
-      ...{ id: 'abcdefghijklmnopqrstuvwxya-0', service: 'checkout', title: 'problem 0', severity: 'critical', ackUrl: link(0) },
-    });
+describe('a bundle in a chat room', () => {
+  const sentBody = async (
+    count: number,
+  ): Promise<{ readonly text: string; readonly blocks: readonly { readonly text: { readonly text: string } }[] }> => {
+    const bodies: string[] = [];
+    const pages = Array.from({ length: count }, () => bundle().pages[0]!);
+    const transports = {
+      slack: ({ body }: { readonly body: string }) => (bodies.push(body), Promise.resolve({ ok: true, providerId: null })),
+    };
+    await renderBundle(slackChannel, bundle({ code: null, count, pages })).send(
+      'https://hooks.example',
+      transports as unknown as Transports,
+      about,
+    );
+    return JSON.parse(bodies[0] ?? '{}') as Awaited<ReturnType<typeof sentBody>>;
+  };
+
+  test('names each page with a link of its own, whole, and says how many it does not name', async () => {
+    const { text, blocks } = await sentBody(60);
+    const lines = blocks.map((block) => block.text.text);
+    expect(lines[0]).toBe('[CRITICAL] 60 pages: checkout 9, search 8');
+    expect(lines.at(-1)).toBe('and 40 more');
+    expect(lines.filter((line) => line.startsWith('<https://'))).toHaveLength(20);
+    expect(blocks.length).toBeLessThanOrEqual(50);
+    expect(text).toContain('and 40 more');
   });
 });
 

@@ -29,7 +29,7 @@ function run(asked: readonly Asked[]): {
     now += after * second;
     // A store forgets what means nothing any more.
     if (traffic !== null && quietAt(traffic) <= now) traffic = null;
-    const admission = admit(traffic, { holder: `page-${holder}-${index}`, lane, now }, `bundle-${index}`);
+    const admission = admit(traffic, { holder: `page-${holder}-${index}`, lane, severity: 'high', now }, `bundle-${index}`);
     const at = admission.kind === 'alone' ? now : admission.bundle.sendAt;
     waits.push({ at: now, lane, wait: at - now });
     if (admission.kind === 'join') continue;
@@ -83,19 +83,19 @@ describe('messages to one contact, however the pages come', () => {
 
 describe('a page that asks again', () => {
   const traffic = (...places: readonly (readonly [number, string])[]): Traffic => ({
-    places: places.map(([at, holder]) => ({ at: t0 + at * second, lane: 'page', holder })),
+    places: places.map(([at, holder]) => ({ at: t0 + at * second, lane: 'page', severity: 'high', holder })),
     open: { page: null, reminder: null },
   });
 
   test('has its place already, and moves it', () => {
     const before = traffic([0, 'a'], [1, 'b'], [2, 'c']);
-    const again = admit(before, { holder: 'a', lane: 'page', now: t0 + 10 * second }, 'x');
+    const again = admit(before, { holder: 'a', lane: 'page', severity: 'high', now: t0 + 10 * second }, 'x');
     expect(again).toEqual({ kind: 'alone', traffic: traffic([1, 'b'], [2, 'c'], [10, 'a']) });
   });
 
   test('does not have it any more once the minute is over', () => {
     const before = traffic([0, 'a'], [20, 'b'], [21, 'c'], [22, 'd']);
-    expect(admit(before, { holder: 'a', lane: 'page', now: t0 + 60 * second }, 'x')).toMatchObject({
+    expect(admit(before, { holder: 'a', lane: 'page', severity: 'high', now: t0 + 60 * second }, 'x')).toMatchObject({
       kind: 'open',
       bundle: { id: 'x', sendAt: t0 + 80 * second },
     });

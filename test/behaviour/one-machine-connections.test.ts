@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { listen, serverLimits, type LocalServer } from '../../local/server.ts';
+
+const few = { ...serverLimits, connections: 3 };
+
+async function serve(
+  faults: unknown[] = [],
+  handler: () => Response | Promise<Response> = () => new Response('well'),
+): Promise<LocalServer> {
+  const server = await listen(0, (cause) => faults.push(cause), few);
+  server.serve(handler);
+  onTestFinished(() => server.close(0));
+  return server;
+}
+
+async function open({ port }: LocalServer, text = ''): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1' });
+  socket.on('error', () => undefined).resume();
+  onTestFinished(() => {
+    socket.destroy();
+  });
+  await once(socket, 'connect');
+  if (text !== '') socket.write(text);
+  return socket;
+}
+
+const ended = (socket: Socket): Promise<unknown> => (socket.destroyed ? Promise.resolve() : once(socket, 'close'));
+
+/** A request on a connection of its own. */
+async function ask({ port }: LocalServer): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } });
+  return answer.text();
+}
+
+const head = 'POST / HTTP/1.1\r\nhost: x\r\n';
+
+test.each([
+  ['that say nothing', ''],
+  ['in the middle of a head', head],
+  ['in the middle of a body', `${head}content-length: 100\r\n\r\nhalf`],
+])('where all connections are taken by clients %s, the one that has kept us waiting longest makes room', async (_, text) => {
+  const faults: unknown[] = [];
+  const server = await serve(faults);
+  const first = await open(server, text);
+  const others = [await open(server, text), await open(server, text)];
+  expect(await ask(server)).toBe('well');
+  await ended(first);
+  expect(others.map(({ destroyed }) => destroyed)).toEqual([false, false]);
+  expect(String(faults)).toBe('Error: 3 connections are open: each new one cuts the one that has kept us waiting longest');
+});
+
+test('a request that is being answered is never cut: it is the newcomer who is turned away', async () => {
+  const answers: (() => void)[] = [];
+  let all = (): void => undefined;
+  const asked = new Promise<void>((resolve) => (all = resolve));
+  const server = await serve([], async () => {
+    await new Promise<void>((resolve) => {
+      if (answers.push(resolve) === few.connections) all();
+    });
+    return new Response('late but whole');
+  });
+  const slow = Array.from({ length: few.connections }, () => ask(server));
+  await asked;
+  await ended(await open(server));
+  for (const answer of answers) answer();
+  expect(await Promise.all(slow)).toEqual(Array(few.connections).fill('late but whole'));
+});
+
+test('a head larger than 16 KB is refused with 431', async () => {
+  const server = await serve();
+  const get = (bytes: number): Promise<Response> =>
+    fetch(`http://127.0.0.1:${server.port}/`, { headers: { connection: 'close', 'x-large': 'x'.repeat(bytes) } });
+  expect((await get(15_000)).status).toBe(200);
+  expect((await get(17_000)).status).toBe(431);
+});

@@ -6,8 +6,9 @@ import { functionEnvironments } from '../shared/schema/function-environments.ts'
 const environment = functionEnvironments.api.parse(process.env);
 const world = openWorld(environment);
 // It may know which named secrets there are, and not what they hold.
-const secrets = { ...openSecrets({ ADMIN_TOKEN_ARN: environment.ADMIN_TOKEN_ARN }), ...openSecretNames(environment.NAMED_SECRETS_PREFIX) };
-const app = makeRest({ ...world.ports, secrets }, { configurationMaxAgeMs: cachedForMs, accessLog: true });
+const { ADMIN_TOKEN_ARN, SIGNING_KEYS_ARN, NAMED_SECRETS_PREFIX, BASE_URL } = environment;
+const secrets = { ...openSecrets({ ADMIN_TOKEN_ARN, SIGNING_KEYS_ARN }), ...openSecretNames(NAMED_SECRETS_PREFIX) };
+const app = makeRest({ ...world.ports, secrets }, { configurationMaxAgeMs: cachedForMs, accessLog: true, baseUrl: BASE_URL });
 
 /** Everything under /v1 that no other function serves, and /health. */
 export const handler = overHttp(world, (request) => app.fetch(request));

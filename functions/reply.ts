@@ -1,21 +1,21 @@
-import { measured } from '../shared/adapters/aws/invocation.ts';
-import { readInboundSms, readTopicMessages } from '../shared/adapters/aws/records.ts';
-import { openSms } from '../shared/adapters/aws/sms.ts';
+import { invocationId, measured, workEach } from '../shared/adapters/aws/invocation.ts';
+import { readBrought, readInboundSms } from '../shared/adapters/aws/records.ts';
+import { openAnswer } from '../shared/adapters/aws/sms.ts';
 import { cachedForMs, openWorld } from '../shared/adapters/aws/world.ts';
 import { makeReplies } from '../shared/app/reply.ts';
 import { functionEnvironments } from '../shared/schema/function-environments.ts';
 
 const environment = functionEnvironments.reply.parse(process.env);
 const world = openWorld(environment);
-const sms = openSms(environment);
+const answer = openAnswer(environment, world.ports.log);
 const reply = makeReplies(world.ports, { configurationMaxAgeMs: cachedForMs });
-const about = { kind: 'notice', person: '', incidentId: null, notificationId: null, ackUrl: null, code: null } as const;
 
 /** What somebody answered by SMS. Only the number that wrote is answered. */
-export const handler = measured(world, async (event) => {
-  for (const { message } of readTopicMessages(event, [environment.REPLY_TOPIC_ARN]) ?? []) {
+export const handler = measured(world, async (event, context) => {
+  const brought = readBrought(event, [environment.REPLY_TOPIC_ARN], invocationId(context));
+  await workEach(brought, world.ports.log, async ({ message }) => {
     const inbound = readInboundSms(message);
     if (inbound === null) throw new Error('the message is none that two-way SMS brings');
-    for (const text of await reply(inbound)) await sms({ to: inbound.from, text, about });
-  }
+    for (const text of await reply(inbound)) await answer(inbound.from, text);
+  });
 });

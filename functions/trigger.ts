@@ -1,6 +1,6 @@
-import { invocationId, measured } from '../shared/adapters/aws/invocation.ts';
+import { invocationId, measured, workEach } from '../shared/adapters/aws/invocation.ts';
 import { readHttpEvent, toHttpResult } from '../shared/adapters/aws/http-event.ts';
-import { readTopicMessages } from '../shared/adapters/aws/records.ts';
+import { readBrought } from '../shared/adapters/aws/records.ts';
 import { cachedForMs, openWorld } from '../shared/adapters/aws/world.ts';
 import { makeSns } from '../shared/adapters/node/sns.ts';
 import { makeTrigger } from '../shared/app/trigger.ts';
@@ -16,8 +16,7 @@ const trigger = makeTrigger({ ...world.ports, sns: makeSns() }, { configurationM
 export const handler = measured(world, async (event, context) => {
   const request = readHttpEvent(event);
   if (request !== null) return toHttpResult(await trigger.http.fetch(request));
-  const messages = readTopicMessages(event, ALARM_TOPIC_ARNS);
-  if (messages === null) await trigger.alarms(event, { id: `event-${invocationId(context)}`, body: null });
-  for (const { messageId, message } of messages ?? []) await trigger.alarms(message, { id: `sns-${messageId}`, body: null });
+  const brought = readBrought(event, ALARM_TOPIC_ARNS, invocationId(context));
+  await workEach(brought, world.ports.log, ({ id, message }) => trigger.alarms(message, { id, body: null }));
   return null;
 });

@@ -107,11 +107,16 @@ export class Functions extends Construct {
       id: 'Api',
       // A test page is waited for, ten seconds at most.
       seconds: 25,
-      environment: { ADMIN_TOKEN_ARN: secrets.adminTokenArn, BASE_URL: front.baseUrl, NAMED_SECRETS_PREFIX: prefix },
+      environment: {
+        SIGNING_KEYS_ARN: secrets.signingKeysArn,
+        ADMIN_TOKEN_ARN: secrets.adminTokenArn,
+        BASE_URL: front.baseUrl,
+        NAMED_SECRETS_PREFIX: prefix,
+      },
       grants: [
         ...grant.incidents(table, 'due', 'listing'),
         grant.management(table),
-        grant.readingSecret(secrets.adminTokenArn),
+        grant.readingSecret(secrets.signingKeysArn, secrets.adminTokenArn),
         // Whether a secret is there, never what it is: saving a document warns of names that lead nowhere.
         { actions: ['secretsmanager:DescribeSecret'], resources: [grant.namedSecretArns(this, prefix)] },
       ],

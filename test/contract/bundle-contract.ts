@@ -5,7 +5,10 @@ import type { CurrentStores, KeptStores } from './current-stores.ts';
 import { keyOf, minute, t0 } from './samples.ts';
 
 const ana = 'sms +15555550100';
-const sent = (at: number): Traffic => ({ places: [{ at, lane: 'page', holder: 'a-1' }], open: { page: null, reminder: null } });
+const sent = (at: number): Traffic => ({
+  places: [{ at, lane: 'page', severity: 'high', holder: 'a-1' }],
+  open: { page: null, reminder: null },
+});
 
 const bundle = { id: keyOf(9), sendAt: t0 + minute, expiresAt: t0 + 2 * minute };
 
@@ -40,14 +43,14 @@ export function bundleContract(current: CurrentStores): void {
     });
 
     test('with a reminder or an open bundle is not quiet while that counts', async () => {
-      const reminded: Traffic = { ...sent(t0), places: [{ at: t0, lane: 'reminder', holder: 'a-1' }] };
+      const reminded: Traffic = { ...sent(t0), places: [{ at: t0, lane: 'reminder', severity: 'high', holder: 'a-1' }] };
       await store().saveTraffic(ana, reminded, null, t0);
       expect(await store().saveTraffic(ana, sent(t0), null, t0 + 30 * minute - 1)).toEqual({
         ok: false,
         current: { ...reminded, version: 1 },
       });
       const opened: Traffic = {
-        places: [{ at: t0 + minute, lane: 'page', holder: 'b-1' }],
+        places: [{ at: t0 + minute, lane: 'page', severity: 'high', holder: 'b-1' }],
         open: { page: { id: 'b-1', sendAt: t0 + minute }, reminder: null },
       };
       await store().saveTraffic('sms +2', opened, null, t0);

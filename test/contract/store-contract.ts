@@ -4,6 +4,7 @@ import { bundleContract, bundleRetentionContract } from './bundle-contract.ts';
 import type { CommonStores } from './current-stores.ts';
 import { incidentListContract, incidentRetentionContract } from './incident-list-contract.ts';
 import { incidentWriteContract } from './incident-write-contract.ts';
+import { overrideContract } from './override-contract.ts';
 import { keptSmallStoresContract, smallStoresContract } from './small-stores-contract.ts';
 import { timelineContract } from './timeline-contract.ts';
 
@@ -31,6 +32,7 @@ function commonPromises(current: () => CommonStores): void {
   timelineContract(current);
   smallStoresContract(current);
   bundleContract(current);
+  overrideContract(current);
 }
 
 /** What every set of stores promises, whatever it keeps things in. */

@@ -27,6 +27,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     `dynamodb:Query ${due}`,
     `dynamodb:Query ${listing}`,
     nudge,
+    'secretsmanager:GetSecretValue <SecretsSigningKeys>',
     'secretsmanager:GetSecretValue <SecretsAdminToken>',
     `secretsmanager:DescribeSecret ${namedSecrets}`,
   ],

@@ -122,7 +122,7 @@ const isTold: Readonly<Record<string, readonly string[]>> = {
   ],
   Ack: [signingKeys, adminToken, baseUrl],
   Resolve: [adminToken],
-  Api: [adminToken, baseUrl, namedSecrets],
+  Api: [signingKeys, adminToken, baseUrl, namedSecrets],
   Reply: [...sms, 'REPLY_TOPIC_ARN = <TopicsReplies>'],
   Escalate: [
     ...sms,

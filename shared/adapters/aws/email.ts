@@ -26,6 +26,8 @@ const taxonomy = {
     ['TooManyRequestsException', 'throttled'],
     ['ThrottlingException', 'throttled'],
     ['LimitExceededException', 'quota'],
+    ['ConcurrentModificationException', 'conflict'],
+    ['ConflictException', 'conflict'],
     ['InternalServiceErrorException', 'provider-fault'],
   ]),
 };

@@ -5,8 +5,7 @@ const httpEvent = z.object({
   rawPath: z.string(),
   rawQueryString: z.string().default(''),
   headers: z.record(z.string(), z.string()).default({}),
-  cookies: z.array(z.string()).optional(),
-  body: z.string().optional(),
+  body: z.string().nullish(),
   isBase64Encoded: z.boolean().default(false),
   requestContext: z.object({ http: z.object({ method: z.string() }) }),
 });
@@ -22,16 +21,33 @@ export function readHttpEvent(event: unknown): Request | null {
   const parsed = httpEvent.safeParse(event);
   if (!parsed.success) return null;
   const { rawPath, rawQueryString, headers, body, isBase64Encoded, requestContext } = parsed.data;
-  const { method } = requestContext.http;
+  const method = methodOf(requestContext.http.method);
   const query = rawQueryString === '' ? '' : `?${rawQueryString}`;
-  const bytes = body === undefined ? null : Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+  const bytes = body === undefined || body === null ? null : Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
   const mayHaveBody = method !== 'GET' && method !== 'HEAD';
   // The name that was asked for is not looked at: links are made from the settings.
   return new Request(`https://tocsin.invalid${rawPath}${query}`, {
     method,
-    headers,
+    headers: headersOf(headers),
     body: mayHaveBody ? bytes : null,
   });
+}
+
+/** No `Request` may have these. Nothing of ours serves them, nor OPTIONS, so all are answered alike. */
+const forbiddenMethods: readonly string[] = ['CONNECT', 'TRACE', 'TRACK'];
+const methodOf = (method: string): string => (forbiddenMethods.includes(method.toUpperCase()) ? 'OPTIONS' : method);
+
+/** Headers that HTTP does not allow are left out: whoever sends them must not make a function fail. */
+function headersOf(given: Readonly<Record<string, string>>): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(given)) {
+    try {
+      headers.append(name, value);
+    } catch {
+      continue;
+    }
+  }
+  return headers;
 }
 
 /** The answer as the HTTP API takes it. All of ours are text. */

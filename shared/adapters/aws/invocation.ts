@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { wordsOf } from './log.ts';
 import { readHttpEvent, toHttpResult } from './http-event.ts';
-import type { QueuedWork } from './records.ts';
+import type { Brought, QueuedWork } from './records.ts';
 import type { World } from './world.ts';
 
 type Fetch = (request: Request) => Response | Promise<Response>;
@@ -12,14 +13,19 @@ export function invocationId(context: unknown): string {
   return invocation.parse(context).awsRequestId;
 }
 
-/** A Lambda handler. What was measured leaves with its end, whatever came of it. */
+/**
+ * A Lambda handler. What was measured leaves with its end, whatever came of it. Lambda writes what is thrown to the log, so that it is told in words
+ * that quote nobody.
+ */
 export const measured =
   <Result>({ metrics }: Pick<World, 'metrics'>, handle: (event: unknown, context: unknown) => Promise<Result>) =>
   async (event: unknown, context: unknown): Promise<Result> => {
     try {
       return await handle(event, context);
+    } catch (cause) {
+      throw new Error(cause instanceof Error ? wordsOf(cause) : 'not an error', { cause });
     } finally {
-      metrics.publishStoredMetrics();
+      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     }
   };
 
@@ -30,6 +36,27 @@ export const overHttp = (world: World, fetch: Fetch) =>
     if (request === null) throw new Error('the event is no request of the HTTP API');
     return toHttpResult(await fetch(request));
   });
+
+/**
+ * Works each by itself, so that one that fails keeps no other up; what failed is logged. In the end it throws if any did, so that they are brought
+ * again and are at last among the dead letters.
+ */
+export async function workEach(
+  brought: readonly Brought[],
+  log: World['ports']['log'],
+  run: (one: Brought) => Promise<void>,
+): Promise<void> {
+  const faults: unknown[] = [];
+  for (const one of brought) {
+    try {
+      await run(one);
+    } catch (cause) {
+      log.error('message-failed', { messageId: one.id }, cause);
+      faults.push(cause);
+    }
+  }
+  if (faults.length > 0) throw new Error(`${faults.length} of ${brought.length} messages could not be worked`, { cause: faults[0] });
+}
 
 type OurWork = Exclude<QueuedWork['asked'], { readonly kind: 'unknown' }>;
 
@@ -59,7 +86,7 @@ export async function workBatch(
           if (work.asked.kind === 'unknown') throw new Error('a message of the work queue is none of ours');
           await run(work.asked);
         } catch (cause) {
-          log.error('work-failed', { message: work.messageId }, cause);
+          log.error('work-failed', { messageId: work.messageId }, cause);
           failed.push(work.messageId);
         }
       }

@@ -52,18 +52,18 @@ const topic = z.object({
   Records: z.array(z.object({ Sns: z.object({ MessageId: z.string(), TopicArn: z.string(), Message: z.string() }) })),
 });
 
-/** One message of a topic: what it holds, read as JSON where it is some. */
-interface TopicMessage {
-  readonly messageId: string;
+/** A message of a topic, read as JSON where it is some, or an event that came by itself. A repeat has the same id. */
+export interface Brought {
+  readonly id: string;
   readonly message: unknown;
 }
 
-/** The messages that one of these topics brought; null when the event comes from elsewhere. */
-export function readTopicMessages(event: unknown, topicArns: readonly string[]): readonly TopicMessage[] | null {
+/** What an event brings: the messages of these topics, nothing of any other topic's, or the event itself when no topic brought it. */
+export function readBrought(event: unknown, topicArns: readonly string[], invocationId: string): readonly Brought[] {
   const parsed = topic.safeParse(event);
-  if (!parsed.success) return null;
+  if (!parsed.success) return [{ id: `event-${invocationId}`, message: event }];
   return parsed.data.Records.flatMap(({ Sns }) =>
-    topicArns.includes(Sns.TopicArn) ? [{ messageId: Sns.MessageId, message: parsedJson(Sns.Message) ?? Sns.Message }] : [],
+    topicArns.includes(Sns.TopicArn) ? [{ id: `sns-${Sns.MessageId}`, message: parsedJson(Sns.Message) ?? Sns.Message }] : [],
   );
 }
 

@@ -1,5 +1,5 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import type { Transports } from '../../ports.ts';
+import type { Log, Transports } from '../../ports.ts';
 import { refusalOf } from './refusal.ts';
 import { impatient } from './world.ts';
 
@@ -19,12 +19,18 @@ const taxonomy = {
     ['OptedOutException', 'opted-out'],
     ['UserErrorException', 'not-verified'],
     ['AuthorizationErrorException', 'not-allowed'],
+    ['AccessDeniedException', 'not-allowed'],
+    ['InvalidSecurityException', 'not-allowed'],
+    ['EndpointDisabledException', 'blocked'],
+    ['NotFoundException', 'not-configured'],
   ]),
   transient: new Map([
     ['ThrottledException', 'throttled'],
     ['Throttling', 'throttled'],
     ['ThrottlingException', 'throttled'],
     ['TooManyRequestsException', 'throttled'],
+    ['LimitExceededException', 'quota'],
+    ['ConcurrentAccessException', 'conflict'],
     ['InternalErrorException', 'provider-fault'],
     ['KMSThrottlingException', 'throttled'],
   ]),
@@ -55,3 +61,14 @@ export interface SmsEnvironment {
 /** SMS by Amazon SNS. */
 export const openSms = ({ SMS_ORIGINATION_NUMBER, SMS_MAX_PRICE }: SmsEnvironment): Transports['sms'] =>
   makeSms(new SNSClient(impatient), { originationNumber: SMS_ORIGINATION_NUMBER ?? null, maxPrice: SMS_MAX_PRICE });
+
+const about = { kind: 'notice', person: '', incidentId: null, notificationId: null, ackUrl: null, code: null } as const;
+
+/** Answers a number that wrote. An answer that cannot leave is only logged: what was asked for is done. */
+export function openAnswer(environment: SmsEnvironment, log: Log): (to: string, text: string) => Promise<void> {
+  const sms = openSms(environment);
+  return async (to, text) => {
+    const answered = await sms({ to, text, about });
+    if (!answered.ok) log.error('reply-not-sent', { code: answered.code });
+  };
+}

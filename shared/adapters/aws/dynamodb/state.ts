@@ -1,6 +1,7 @@
 import type { ContactHealth, Mute, StateStore } from '../../../ports.ts';
 import { readContactHealth, readMute, toRecord } from '../../../schema/records.ts';
 import { expiring, jsonIn, n, numberIn, s, textIn, textOrNullIn, type Item } from './attributes.ts';
+import { makeDynamoOverrides } from './overrides.ts';
 import type { Key, Table } from './table.ts';
 
 const muteKey = (service: string): Key => ({ pk: 'mute', sk: service });
@@ -65,6 +66,7 @@ export function makeDynamoState(table: Table, { mutesMaxAgeMs, real, heldByMute 
     async putContactHealth(health) {
       await table.put(healthKey(health.person, health.contact), { body: s(JSON.stringify(toRecord('contactHealth', health))) });
     },
+    ...makeDynamoOverrides(table),
     async lastSweep() {
       const row = await table.get(sweepKey);
       return row === null ? null : numberIn(row, 'realAt');

@@ -1,0 +1,127 @@
+import { ConflictException, CreateScheduleCommand } from '@aws-sdk/client-scheduler';
+import { GetSecretValueCommand, ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
+import { PublishCommand } from '@aws-sdk/client-sns';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { alarmTopic, AwsWorld, captured, fields } from './aws-world.ts';
+
+const phone = '+15555550100';
+const config = {
+  settings: { catchAll: ['user:ana'] },
+  services: [{ id: 'checkout', policy: 'default' }],
+  policies: [{ id: 'default', levels: [{ targets: ['user:ana'] }, { delay: '15m', targets: ['user:ana'] }] }],
+  people: [{ id: 'ana', name: 'Ana', contacts: [{ id: 'phone', channel: 'sms', address: phone }] }],
+};
+
+let world: AwsWorld;
+
+beforeEach(async () => {
+  world = await AwsWorld.open();
+  world.sns.on(PublishCommand).resolves({ MessageId: 'sms-1' });
+  expect(await world.admin('api', 'PUT', '/v1/config', config)).toMatchObject({ statusCode: 200 });
+});
+
+afterEach(() => {
+  world.close();
+});
+
+const alarm = (AlarmName: string): string =>
+  JSON.stringify({ AlarmName, NewStateValue: 'ALARM', AlarmDescription: 'tocsin:service=checkout' });
+
+const armed = () => world.scheduler.commandCalls(CreateScheduleCommand).map(({ args }) => args[0].input);
+
+describe('the function that takes alarms in', () => {
+  it.each([
+    ['calls it', captured('lambda-alarm', 'fixtures-ingest/cloudwatch'), 'alarmData', 'lambda-demo-metric-alarm'],
+    ['is an event of EventBridge', captured('alarm', 'fixtures-ingest/eventbridge'), 'detail', 'ServerCpuTooHigh'],
+  ])('has somebody paged when an alarm %s', async (_, event, part, title) => {
+    const configuration = { description: 'tocsin:service=checkout' };
+    await world.run('trigger', { ...event, [part]: { ...fields.parse(event[part]), configuration } });
+    await world.work();
+    expect(world.texts(phone)).toEqual([expect.stringContaining(title)]);
+  });
+
+  it('takes in the others of an event when one message is malformed, and fails, so that the one is dead-lettered', async () => {
+    const event = world.fromTopic(alarmTopic, '{"AlarmName":', alarm('latency'), 'hello', alarm('errors'));
+    await expect(world.run('trigger', event)).rejects.toThrow('2 of 4 messages could not be worked');
+    await world.work();
+    expect(world.texts(phone)).toHaveLength(2);
+    await expect(world.run('trigger', event)).rejects.toThrow();
+    await world.work();
+    expect(world.texts(phone)).toHaveLength(2);
+  });
+
+  it('does nothing for a topic that is not named', async () => {
+    await world.run('trigger', world.fromTopic('arn:aws:sns:us-east-1:123456789012:others', alarm('latency')));
+    expect(world.queued()).toEqual([]);
+  });
+});
+
+describe('the worker', () => {
+  const started = async (): Promise<string> => {
+    await world.run('trigger', world.fromTopic(alarmTopic, alarm('latency')));
+    return world.queued()[0] ?? '';
+  };
+
+  it('tells as failed only what is none of ours, and works an incident once that is named twice', async () => {
+    const look = await started();
+    expect(await world.work([look, '{"not":"ours"}', look])).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
+    expect(world.texts(phone)).toHaveLength(1);
+  });
+
+  it('is woken by the schedule that it set, finds nothing near, and sets it again without harm', async () => {
+    await world.work([await started()]);
+    const [schedule] = armed();
+    const conflict = new ConflictException({ message: 'no', Message: 'Schedule already exists.', $metadata: {} });
+    world.scheduler.on(CreateScheduleCommand).rejects(conflict);
+    expect(await world.run('escalate', JSON.parse(schedule?.Target?.Input ?? ''))).toEqual({ batchItemFailures: [] });
+    expect(armed().map(({ Name }) => Name)).toEqual([schedule?.Name, schedule?.Name]);
+    expect(world.texts(phone)).toHaveLength(1);
+  });
+
+  it('asks the queue to hold a look back, to the second, when what a schedule woke it for is near', async () => {
+    const soon = { ...config, policies: [{ id: 'default', levels: [{ targets: ['user:ana'] }, { delay: '90s', targets: ['user:ana'] }] }] };
+    expect(await world.admin('api', 'PUT', '/v1/config', soon)).toMatchObject({ statusCode: 200 });
+    const look = await started();
+    await world.work([look]);
+    expect(armed()).toEqual([]);
+    world.queued();
+    await world.run('escalate', { ...fields.parse(JSON.parse(look)), due: 1 });
+    const sent = world.sqs.commandCalls(SendMessageCommand).at(-1)?.args[0].input;
+    expect(sent?.MessageBody).toBe(look);
+    expect(sent?.DelaySeconds).toBeGreaterThan(80);
+    expect(sent?.DelaySeconds).toBeLessThanOrEqual(90);
+  });
+
+  it('does nothing for an incident that there is none of', async () => {
+    expect(await world.run('escalate', captured('schedule'))).toEqual({ batchItemFailures: [] });
+    expect(await world.run('escalate', captured('sqs-batch'))).toEqual({ batchItemFailures: [] });
+    expect(armed()).toEqual([]);
+  });
+});
+
+describe('a function behind the HTTP API', () => {
+  it('answers HEAD as GET, without a body', async () => {
+    const [get, head] = [await world.http('api', 'GET', '/health'), await world.http('api', 'HEAD', '/health')];
+    expect(head).toMatchObject({ statusCode: get.statusCode, body: '' });
+  });
+
+  it.each(['TRACE', 'OPTIONS', 'PATCH'])('refuses %s rather than failing', async (method) => {
+    expect(await world.http('api', method, '/v1/incidents')).toMatchObject({ statusCode: 405, headers: { allow: 'GET, HEAD' } });
+  });
+
+  it('takes a body in base64', async () => {
+    const body = Buffer.from(JSON.stringify(config)).toString('base64');
+    const event = { ...captured('http-api'), rawPath: '/v1/config', rawQueryString: 'dryRun=true', body, isBase64Encoded: true };
+    const asked = { ...event, requestContext: { http: { method: 'PUT' } }, headers: { 'content-type': 'application/json' } };
+    expect(await world.run('api', asked)).toMatchObject({ statusCode: 401 });
+    const headers = { ...asked.headers, authorization: 'Bearer admin-token-of-the-canaries' };
+    expect(await world.run('api', { ...asked, headers })).toMatchObject({ statusCode: 200 });
+  });
+
+  it('says in its log what to do when a secret is missing', async () => {
+    world.secrets.on(GetSecretValueCommand).rejects(new ResourceNotFoundException({ message: 'no', $metadata: {} }));
+    expect(await world.http('ack', 'GET', `/a/${'A'.repeat(63)}`)).toMatchObject({ statusCode: 500 });
+    expect(world.written.join('')).toContain('the secret of the signing keys is missing or empty; docs/aws.md says how to set it');
+  });
+});

@@ -1,0 +1,169 @@
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { readFileSync } from 'node:fs';
+import { vi } from 'vitest';
+import * as z from 'zod';
+import { FakeTable } from '../dynamodb-table.ts';
+
+export const fields = z.record(z.string(), z.unknown());
+type Fields = z.infer<typeof fields>;
+
+/** An event as AWS documents it. */
+export const captured = (name: string, folder = 'fixtures-aws'): Fields =>
+  fields.parse(JSON.parse(readFileSync(new URL(`../${folder}/${name}.json`, import.meta.url), 'utf8')));
+
+export const alarmTopic = 'arn:aws:sns:us-east-1:123456789012:alarms';
+export const replyTopic = 'arn:aws:sns:us-east-1:123456789012:replies';
+export const adminToken = 'admin-token-of-the-canaries';
+
+const environment = {
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  POWERTOOLS_METRICS_NAMESPACE: 'Tocsin',
+  POWERTOOLS_SERVICE_NAME: 'tocsin-dev',
+  POWERTOOLS_LOG_LEVEL: 'DEBUG',
+  TABLE_NAME: 'tocsin',
+  QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/work',
+  RETENTION_DAYS: '400',
+  ALARM_TOPIC_ARNS: alarmTopic,
+  REPLY_TOPIC_ARN: replyTopic,
+  ALARM_SERVICES: '{"Server":"checkout"}',
+  SIGNING_KEYS_ARN: 'arn:signing',
+  ADMIN_TOKEN_ARN: 'arn:admin',
+  NAMED_SECRETS_PREFIX: 'tocsin/dev/',
+  BASE_URL: 'https://tocsin.example.com',
+  SMS_ORIGINATION_NUMBER: '+15555550199',
+  SMS_MAX_PRICE: '0.10',
+  EMAIL_FROM: 'tocsin@example.com',
+  EMAIL_CONFIGURATION_SET: 'tocsin-dev',
+  EVENT_BUS_NAME: 'tocsin-dev',
+  SCHEDULE_GROUP: 'tocsin-dev',
+  SCHEDULE_ROLE_ARN: 'arn:aws:iam::123456789012:role/schedules',
+  SCHEDULE_DEAD_LETTER_ARN: 'arn:aws:sqs:us-east-1:123456789012:schedule-dead-letters',
+  SELF_ARN: 'arn:aws:lambda:us-east-1:123456789012:function:escalate',
+};
+
+const load = async () => {
+  const [trigger, ack, resolve, api, reply, escalate, sweep] = await Promise.all([
+    import('../../functions/trigger.ts'),
+    import('../../functions/ack.ts'),
+    import('../../functions/resolve.ts'),
+    import('../../functions/api.ts'),
+    import('../../functions/reply.ts'),
+    import('../../functions/escalate.ts'),
+    import('../../functions/sweep.ts'),
+  ]);
+  return {
+    trigger: trigger.handler,
+    ack: ack.handler,
+    resolve: resolve.handler,
+    api: api.handler,
+    reply: reply.handler,
+    escalate: escalate.handler,
+    sweep: sweep.handler,
+  };
+};
+
+type Functions = Awaited<ReturnType<typeof load>>;
+export type FunctionName = keyof Functions;
+
+const answer = z.object({ statusCode: z.number(), headers: z.record(z.string(), z.string()), body: z.string() });
+type HttpAnswer = z.infer<typeof answer>;
+
+/** The seven functions as Lambda runs them, over a table in memory; nothing that they send leaves. */
+export class AwsWorld {
+  readonly table = new FakeTable();
+  readonly sns = mockClient(SNSClient);
+  readonly ses = mockClient(SESv2Client);
+  readonly sqs = mockClient(SQSClient);
+  readonly scheduler = mockClient(SchedulerClient);
+  readonly secrets = mockClient(SecretsManagerClient);
+  /** Everything that the functions wrote to their log, metrics among it, and what Lambda writes there of an error that they throw. */
+  readonly written: string[] = [];
+  readonly #functions: Functions;
+  #worked = 0;
+  #requests = 0;
+
+  private constructor(functions: Functions) {
+    this.#functions = functions;
+    this.secrets.on(GetSecretValueCommand).resolves({ SecretString: adminToken });
+    for (const stream of [process.stdout, process.stderr]) {
+      vi.spyOn(stream, 'write').mockImplementation((text) => {
+        this.written.push(String(text));
+        return true;
+      });
+    }
+  }
+
+  static async open(): Promise<AwsWorld> {
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    vi.resetModules();
+    return new AwsWorld(await load());
+  }
+
+  close(): void {
+    this.table.close();
+    for (const mock of [this.sns, this.ses, this.sqs, this.scheduler, this.secrets]) mock.restore();
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  }
+
+  /** Runs a function; what it throws is written as Lambda writes it, and thrown. */
+  async run(name: FunctionName, event: unknown, awsRequestId = `request-${String(++this.#requests)}`): Promise<unknown> {
+    try {
+      return await this.#functions[name](event, { awsRequestId });
+    } catch (cause) {
+      this.written.push(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+      throw cause;
+    }
+  }
+
+  async http(
+    name: FunctionName,
+    method: string,
+    path: string,
+    body = '',
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<HttpAnswer> {
+    const [rawPath, rawQueryString = ''] = path.split('?');
+    const event = { ...captured('http-api'), rawPath, rawQueryString, headers, body, requestContext: { http: { method } } };
+    return answer.parse(await this.run(name, event));
+  }
+
+  /** A request with the administrator's token and a JSON body. */
+  admin(name: FunctionName, method: string, path: string, body: object | string = {}): Promise<HttpAnswer> {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return this.http(name, method, path, text, { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' });
+  }
+
+  /** The bodies that were put on the queue since the worker last took some. */
+  queued(): readonly string[] {
+    const all = this.sqs.commandCalls(SendMessageCommand).map(({ args }) => args[0].input.MessageBody ?? '');
+    const fresh = all.slice(this.#worked);
+    this.#worked = all.length;
+    return fresh;
+  }
+
+  /** The worker takes what waits in the queue. */
+  work(bodies: readonly string[] = this.queued()): Promise<unknown> {
+    return this.run('escalate', { Records: bodies.map((body, place) => ({ messageId: `message-${String(place)}`, body })) });
+  }
+
+  fromTopic(TopicArn: string, ...messages: readonly string[]): object {
+    const Records = messages.map((Message, place) => ({
+      Sns: { MessageId: `${String(this.#requests)}-${String(place)}`, TopicArn, Message },
+    }));
+    return { Records };
+  }
+
+  /** The texts of the SMS that were handed over to the number. */
+  texts(to: string): readonly string[] {
+    const sent = this.sns.commandCalls(PublishCommand).map(({ args }) => args[0].input);
+    return sent.filter(({ PhoneNumber }) => PhoneNumber === to).map(({ Message }) => Message ?? '');
+  }
+}

@@ -1,0 +1,26 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { makeDynamoStores } from '../../shared/adapters/aws/dynamodb/stores.ts';
+import { FakeTable } from '../dynamodb-table.ts';
+import { storeContract } from './store-contract.ts';
+
+storeContract('stores in one table', () => {
+  const table = new FakeTable();
+  const stores = makeDynamoStores({
+    client: new DynamoDBClient({ region: 'us-east-1' }),
+    tableName: 'tocsin',
+    retentionMs: 400 * 24 * 3600 * 1000,
+    mutesMaxAgeMs: 0,
+    real: () => 0,
+    sleep: () => Promise.resolve(),
+    onError: (error) => {
+      throw error;
+    },
+  });
+  return Promise.resolve({
+    stores,
+    close: () => {
+      table.close();
+      return Promise.resolve();
+    },
+  });
+});

@@ -3,7 +3,7 @@ import { extname, join } from 'node:path';
 import { html } from '../shared/http/html.ts';
 
 const folder = join(import.meta.dirname, 'inbox');
-const parts = ['inbox.css', 'inbox.js', 'page.js', 'messages.js', 'incidents.js'];
+const parts = ['inbox.css', 'inbox.js', 'page.js', 'messages.js', 'incidents.js', 'on-call.js'];
 
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
 

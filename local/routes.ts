@@ -148,6 +148,7 @@ function routeTable({ runtime, advance, address, localKey, afterAdvance }: Deps)
     },
     '/local/events': { GET: () => changes.open() ?? problemResponse(tooManyPages, random.id()) },
     '/local/sample': { POST: sample },
+    '/local/on-call': { GET: () => throughApi('/v1/on-call', { method: 'GET' }, secrets.adminToken) },
     '/local/incidents': {
       GET: (_request, url) => throughApi(`/v1${url.pathname.slice('/local'.length)}${url.search}`, { method: 'GET' }, secrets.adminToken),
     },

@@ -5,6 +5,7 @@ import type { Traffic } from './domain/flood.ts';
 import type { IncidentId } from './domain/incident-id.ts';
 import type { Incident, Json } from './domain/incident.ts';
 import type { NotificationKind } from './domain/notification.ts';
+import type { Override } from './domain/on-call/schedule.ts';
 import type { Policy } from './domain/policy.ts';
 import type { Severity } from './domain/severity.ts';
 import type { State } from './domain/states.ts';
@@ -277,6 +278,12 @@ export interface ContactHealth {
   readonly lastSentAt: Instant | null;
 }
 
+/** A change to who is on call by one schedule, for a while. */
+export interface StoredOverride extends Override {
+  /** The schedule's id. */
+  readonly schedule: string;
+}
+
 export interface StateStore {
   mute(service: string): Promise<Mute | null>;
   putMute(mute: Mute): Promise<void>;
@@ -286,6 +293,11 @@ export interface StateStore {
   heldByMute(service: string, limit: number): Promise<readonly IncidentId[]>;
   contactHealth(): Promise<readonly ContactHealth[]>;
   putContactHealth(health: ContactHealth): Promise<void>;
+  /** Overrides of one schedule, or with null of all, that end after the instant; those of a schedule in the order in which they were made. */
+  overrides(schedule: string | null, endingAfter: Instant): Promise<readonly StoredOverride[]>;
+  putOverride(override: StoredOverride): Promise<void>;
+  /** False when the schedule has no such override. */
+  removeOverride(schedule: string, id: string): Promise<boolean>;
   /** The sweeper's last run, in real time. */
   lastSweep(): Promise<Instant | null>;
   putLastSweep(real: Instant): Promise<void>;
@@ -414,7 +426,12 @@ export interface Log {
   error(event: string, fields: Readonly<Record<string, string | number | boolean | null>>, cause?: unknown): void;
   /** Our own illness: reaches the operator on a path that does not pass through Tocsin. */
   alarm(event: string, fields: Readonly<Record<string, string | number | boolean | null>>): void;
+  /** A figure to be watched over time; `reason` stands beside it where one has several causes. */
+  measure(name: Measure, value: number, reason?: string): void;
 }
+
+/** Latenesses are in seconds, hand-overs in milliseconds since the incident began, all others counts. */
+export type Measure = 'StepLatenessSeconds' | 'HandOverMilliseconds' | 'WriteConflicts' | 'ExpiredLeases' | 'Refusals';
 
 /** What taking signals and acts in needs of the world: it reads, writes and nudges, and sends nothing. */
 export interface TakingPorts {

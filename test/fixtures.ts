@@ -55,6 +55,7 @@ const person = (id: string, number: number, rest: Partial<Person> = {}): Person 
   ],
   rules: [],
   tellOutcomeBySms: false,
+  calendarLink: 1,
   ...rest,
 });
 
@@ -77,6 +78,8 @@ function directory(chosen: Policy, people: readonly Person[] = [person('ana', 0)
     people: new Map(people.map((one) => [one.id, one])),
     teams: new Map(),
     rooms: new Map(),
+    schedules: new Map(),
+    scheduleUuids: new Map(),
     peopleByPhone: new Map(),
   };
 }

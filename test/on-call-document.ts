@@ -6,7 +6,14 @@ import { scheduleSchema } from '../shared/schema/config-schedules.ts';
 import type { KnownIds } from '../shared/schema/config-targets.ts';
 
 const people = ['ana', 'ben', 'cara', 'dan', 'eve', 'user1', 'user2', 'user3', 'user4', 'user5', 'user6'];
-export const known: KnownIds = { people: names(people), teams: names([]), policies: names([]), rooms: names([]), channels: null };
+export const known: KnownIds = {
+  people: names(people),
+  teams: names([]),
+  policies: names([]),
+  schedules: names([]),
+  rooms: names([]),
+  channels: null,
+};
 
 interface WrittenLayer {
   readonly id?: string;

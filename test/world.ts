@@ -60,6 +60,8 @@ export class World {
   now = night;
   readonly messages: Message[] = [];
   readonly alarms: string[] = [];
+  /** `StepLatenessSeconds 0`; where there is a reason, it stands at the end. */
+  readonly measures: string[] = [];
   /** By name, as a document refers to them. */
   readonly secrets = new Map<string, string>();
   readonly stores: Stores;
@@ -124,6 +126,9 @@ export class World {
         error: () => undefined,
         alarm: (event) => {
           this.alarms.push(event);
+        },
+        measure: (name, value, reason) => {
+          this.measures.push(`${name} ${String(value)}${reason === undefined ? '' : ` ${reason}`}`);
         },
       },
       leasesVoidBefore: 0,

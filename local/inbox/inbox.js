@@ -1,6 +1,7 @@
 /* global document, window, EventSource, setInterval, setTimeout */
 import { drawIncidents, drawTimeline, select, selectedId } from './incidents.js';
 import { drawMessages } from './messages.js';
+import { drawOnCall } from './on-call.js';
 import { act, ask, byId, say, setClock, tick } from './page.js';
 
 let refreshing = false;
@@ -11,13 +12,18 @@ async function refresh() {
   if (refreshing) return;
   refreshing = true;
   try {
-    const [time, inbox, open, recent] = await Promise.all(
-      ['/local/clock', '/local/inbox?newest=300', '/local/incidents?state=open&limit=50', '/local/incidents?limit=20'].map((path) =>
-        ask(path),
-      ),
+    const [time, inbox, open, recent, onCall] = await Promise.all(
+      [
+        '/local/clock',
+        '/local/inbox?newest=300',
+        '/local/incidents?state=open&limit=50',
+        '/local/incidents?limit=20',
+        '/local/on-call',
+      ].map((path) => ask(path)),
     );
     setClock(time);
     drawMessages(inbox.messages, refresh);
+    drawOnCall(onCall);
     drawIncidents(open.incidents, recent.incidents, refresh);
     const id = selectedId();
     drawTimeline(id === null ? [] : (await ask(`/local/incidents/${id}/timeline?limit=500`)).events);

@@ -27,7 +27,10 @@ export function makeActs(ports: TakingPorts, configuration: Configuration): Acts
     if (repeated !== null) return repeated;
     const context = await contextFor(ports, configuration, incident);
     const decision = decideAct(incident, act, context);
-    if (!decision.ok) return { kind: 'refused', refusal: decision.refusal, incident };
+    if (!decision.ok) {
+      ports.log.measure('Refusals', 1, decision.refusal.code);
+      return { kind: 'refused', refusal: decision.refusal, incident };
+    }
     if (decision.draft.events.length === 0) return { kind: 'done', incident };
     const full = incident.unfiled.length >= mostUnfiled;
     if (full) await ports.incidents.fileEvents(incident, incident.unfiled);

@@ -1,36 +1,42 @@
 import type { Hono } from 'hono';
 import { problemResponse } from '../http/problem.ts';
-import type { Configuration, Ports, TakingPorts } from '../ports.ts';
+import type { Ports, TakingPorts } from '../ports.ts';
 import { addAckRoutes } from './ack-routes.ts';
 import { makeAuthentication, type Authentication } from './authentication.ts';
+import type { CachedConfiguration } from './configuration.ts';
 import { addExplainRoutes } from './explain-routes.ts';
 import { addHealthRoutes } from './health-routes.ts';
 import { actNames } from './incident-acts.ts';
 import { addActRoutes, addIncidentRoutes } from './incident-routes.ts';
 import { addKeyRoutes } from './key-routes.ts';
+import { addCalendarLinkRoutes } from './calendar-link-routes.ts';
 import type { ContactTest } from './contact-test.ts';
 import { addPeopleRoutes } from './people-routes.ts';
+import { addOverrideRoutes } from './override-routes.ts';
 import { makeHttpApp } from './http-app.ts';
 import { credentialsOf, nameRequest, type ApiEnv, type Routes } from './routes.ts';
+import { addScheduleRoutes } from './schedule-routes.ts';
 import { addSenderRoutes } from './trigger.ts';
 import { addServiceRoutes } from './service-routes.ts';
 import { addStatsRoutes } from './stats-routes.ts';
 import type { Acts, Signals } from './use-cases.ts';
 
 interface OtherDeps {
-  readonly ports: TakingPorts;
-  readonly configuration: Configuration;
+  readonly ports: AdminPorts;
+  readonly configuration: CachedConfiguration;
   readonly signals: Signals;
   readonly acts: Acts;
   /** The routes of the configuration; they find the request's id under `requestId`, and callers are judged before them. */
   readonly configApi: Hono<ApiEnv>;
   /** Sends a test page to each contact of a person and waits up to 10 s for the results. */
   readonly testContacts: (person: string) => Promise<ContactTest>;
+  /** Where links point, without a slash at the end. */
+  readonly baseUrl: () => Promise<string>;
   /** Writes a line for each request: route, status, latency and request id. */
   readonly accessLog: boolean;
 }
 
-type AdminPorts = TakingPorts & { readonly secrets: Pick<Ports['secrets'], 'adminTokenHash'> };
+type AdminPorts = TakingPorts & { readonly secrets: Pick<Ports['secrets'], 'adminTokenHash' | 'signingKeys'> };
 
 export interface ApiDeps extends OtherDeps {
   readonly ports: Ports;
@@ -54,6 +60,9 @@ function addOtherRoutes(app: Hono<ApiEnv>, routes: Routes, deps: OtherDeps, auth
   addKeyRoutes(routes, { ...deps, authentication });
   addServiceRoutes(routes, deps);
   addPeopleRoutes(routes, deps);
+  addScheduleRoutes(routes, deps);
+  addOverrideRoutes(routes, deps);
+  addCalendarLinkRoutes(app, routes, deps);
   addStatsRoutes(routes, deps);
   addExplainRoutes(routes, deps);
   addHealthRoutes(app, deps.ports);
@@ -61,7 +70,7 @@ function addOtherRoutes(app: Hono<ApiEnv>, routes: Routes, deps: OtherDeps, auth
 }
 
 /** What is left of the HTTP surface beside `makeTrigger`, `makeAck` and `makeResolve`. */
-export function makeRestOfApi(deps: OtherDeps & { readonly ports: AdminPorts }): Hono<ApiEnv> {
+export function makeRestOfApi(deps: OtherDeps): Hono<ApiEnv> {
   const authentication = makeAuthentication(deps.ports);
   return makeHttpApp({ ports: deps.ports, authentication, accessLog: deps.accessLog }, (app, routes) => {
     addActRoutes(routes, deps, ['escalate', 'snooze', 'reassign', 'notes']);

@@ -6,6 +6,7 @@ import { makeActs } from './acts.ts';
 import { makeApi } from './api.ts';
 import { configRoutes } from './config-routes.ts';
 import { makeConfigSaving, type ConfigSaving } from './config-saving.ts';
+import { makeOnCallReading } from './on-call-reading.ts';
 import { makeConfiguration, type CachedConfiguration } from './configuration.ts';
 import { makeReply, type Reply } from './replies.ts';
 import { SignalIntake } from './signals.ts';
@@ -49,7 +50,7 @@ const addressSchemas = (loopback: boolean): AddressSchemas =>
 
 /** Composes the use cases and the API over the ports of one machine, or of a test. */
 export function makeApplication(ports: Ports, options: ApplicationOptions): Application {
-  const configuration = makeConfiguration(ports, { maxAgeMs: options.configurationMaxAgeMs });
+  const configuration = makeConfiguration(ports, { maxAgeMs: options.configurationMaxAgeMs, onCall: makeOnCallReading(ports) });
   const saving = makeConfigSaving(ports, configuration, addressSchemas(options.allowLoopback ?? false));
   const signals = new SignalIntake(ports, configuration);
   const acts = makeActs(ports, configuration);
@@ -62,6 +63,7 @@ export function makeApplication(ports: Ports, options: ApplicationOptions): Appl
     acts,
     configApi: configRoutes({ ports, saving }),
     testContacts: makeContactTest(ports),
+    baseUrl,
     accessLog: options.accessLog,
   });
   return {

@@ -8,6 +8,7 @@ import type { Configuration, TakingPorts } from '../ports.ts';
 import { attemptsFor, untilCommitted } from './attempts.ts';
 import { contextFor, contextNow } from './decision-context.ts';
 import { incidentKey } from './incident-key.ts';
+import { writeHead } from './item.ts';
 import { afterWrite } from './nudge.ts';
 import { standInPolicy } from './stand-in-policy.ts';
 import type { ClosingSignal, SignalAnswer } from './use-cases.ts';
@@ -66,8 +67,8 @@ export class Closing {
     return { outcome: 'ignored', reason, dedupKey, incidentId };
   }
 
-  async #write(head: Incident, next: Incident): Promise<boolean> {
-    return (await this.#ports.incidents.write(next, { generation: head.generation, version: head.version })).ok;
+  #write(head: Incident, next: Incident): Promise<boolean> {
+    return writeHead(this.#ports, head, next);
   }
 
   /** A closed incident, or a key that only holds a trigger: a resolve takes that back, and is remembered for late triggers. */

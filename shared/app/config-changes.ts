@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { emptyDocument, type ConfigDocument } from '../schema/config-document.ts';
 
 export interface ConfigChange {
-  readonly kind: 'settings' | 'service' | 'policy' | 'person' | 'team' | 'channel';
+  readonly kind: 'settings' | 'service' | 'policy' | 'person' | 'team' | 'channel' | 'schedule';
   readonly id: string;
   readonly change: 'created' | 'updated' | 'deleted';
 }
@@ -24,6 +24,7 @@ export function configChanges(before: ConfigDocument | null, after: ConfigDocume
     ...thingChanges('person', from.people, after.people),
     ...thingChanges('team', from.teams, after.teams),
     ...thingChanges('channel', from.channels, after.channels),
+    ...thingChanges('schedule', from.schedules, after.schedules),
   ];
 }
 

@@ -17,7 +17,7 @@ interface Deps {
 }
 
 const paths = configKinds.map((kind) => ({ kind, list: `/v1/${kind}`, one: `/v1/${kind}/:id` }));
-const laterPaths = ['/v1/schedules', '/v1/schedules/:id', '/v1/rules', '/v1/rules/:id'];
+const laterPaths = ['/v1/rules', '/v1/rules/:id'];
 
 /** The configuration as a document and thing by thing. Callers are judged before; the request's id is on the context. */
 export function configRoutes({ ports, saving }: Deps): Hono<ApiEnv> {
@@ -53,7 +53,7 @@ export function configRoutes({ ports, saving }: Deps): Hono<ApiEnv> {
 }
 
 const notFound: Problem = { status: 404, code: 'unknown-id', detail: 'The configuration holds nothing with this id.' };
-const later: Problem = { status: 422, code: 'not-supported', detail: 'Schedules and routing rules will come with a later release.' };
+const later: Problem = { status: 422, code: 'not-supported', detail: 'Routing rules will come with a later release.' };
 const stale: Problem = { status: 412, code: 'stale', detail: 'The configuration was changed meanwhile; read it again.' };
 
 const refuse = (call: Call, problem: Problem): Response => problemResponse(problem, call.get('requestId'));

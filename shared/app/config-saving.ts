@@ -1,16 +1,19 @@
 import { configWarnings, placesIn, type ConfigWarning } from '../domain/config-warnings.ts';
 import { secretName, type Directory } from '../domain/directory.ts';
+import { readySchedules } from '../domain/on-call/ready.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Ports, StoredConfig } from '../ports.ts';
 import { buildDirectory } from '../schema/config-directory.ts';
-import { checkDocument, sourceOf, type CheckedDocument, type ConfigDocument } from '../schema/config-document.ts';
+import { checkDocument } from '../schema/config-check.ts';
+import { checkWritten, sourceOf, type CheckedDocument, type ConfigDocument } from '../schema/config-document.ts';
+import { schedulesSchema } from '../schema/config-schedules.ts';
 import { readConfigText } from '../schema/config-text.ts';
 import type { AddressSchemas } from '../schema/config-targets.ts';
 import type { ConfigError, Unparsable } from '../schema/config-source.ts';
 import { attemptsFor, pause } from './attempts.ts';
 import { configChanges, type ConfigChange } from './config-changes.ts';
 import { putThing, withoutThing, type ConfigKind } from './config-things.ts';
-import { documentOf, type CachedConfiguration } from './configuration.ts';
+import type { CachedConfiguration } from './configuration.ts';
 import { Unavailable } from './use-cases.ts';
 
 export interface SaveOptions {
@@ -101,9 +104,9 @@ async function saveOnce(
   if (!checked.ok) return { kind: 'invalid', errors: checked.errors };
   const { document } = checked;
   const changes = configChanges(documentOf(stored), document);
-  const directory = buildDirectory(document, version, {});
+  const directory = buildDirectory(document, version, {}, readySchedules(document.schedules));
   const missing = await missingSecrets(ports.secrets, directory);
-  const warnings = configWarnings(directory, await ports.state.contactHealth(), missing);
+  const warnings = configWarnings(directory, await ports.state.contactHealth(), missing, ports.clock.now());
   if (options.dryRun || changes.length === 0) return { kind: 'saved', version, changes, warnings };
   const { policyVersions, policies } = await versionPolicies(ports, stored, document, changes);
   const next = { version: version + 1, savedAt: ports.clock.now(), document: document.written, policyVersions };
@@ -113,6 +116,12 @@ async function saveOnce(
     configuration.invalidate();
   }
   return { kind: 'saved', version: version + 1, changes, warnings };
+}
+
+/** The document of a stored version; null where there is none, or where it was valid only by the rules of an older release. */
+function documentOf(stored: StoredConfig | null): ConfigDocument | null {
+  const checked = stored === null ? null : checkWritten(stored.document, schedulesSchema);
+  return checked?.ok === true ? checked.document : null;
 }
 
 /** The secrets that the directory names and nobody has; one that cannot be asked for now counts as there. */

@@ -1,10 +1,11 @@
 import type { Json } from '../domain/incident.ts';
-import { checkDocument, isJsonObject, sourceOf, type CheckedDocument, type JsonObject } from '../schema/config-document.ts';
+import { checkDocument } from '../schema/config-check.ts';
+import { isJsonObject, sourceOf, type CheckedDocument, type JsonObject } from '../schema/config-document.ts';
 import type { AddressSchemas } from '../schema/config-targets.ts';
 import { inside, type ConfigError, type ConfigSource } from '../schema/config-source.ts';
 
 /** The lists of a document whose things can be read and written one by one. */
-export const configKinds = ['services', 'policies', 'people', 'teams'] as const;
+export const configKinds = ['services', 'policies', 'people', 'teams', 'schedules'] as const;
 export type ConfigKind = (typeof configKinds)[number];
 
 /** The things of one kind as they were written, in the order of the document. */

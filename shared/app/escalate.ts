@@ -1,6 +1,7 @@
 import type { IncidentId } from '../domain/incident-id.ts';
 import type { Instant } from '../domain/time.ts';
 import type { ContactTestRequest, Ports } from '../ports.ts';
+import { makeOnCallReading } from './on-call-reading.ts';
 import { makeConfiguration } from './configuration.ts';
 import { SignalIntake } from './signals.ts';
 import { makeTestPages } from './test-pages.ts';
@@ -24,7 +25,7 @@ interface Escalate {
 
 /** The worker where no process lives on to wait for what is due. */
 export function makeEscalate(ports: Ports, { configurationMaxAgeMs, baseUrl, arm }: EscalateOptions): Escalate {
-  const configuration = makeConfiguration(ports, { maxAgeMs: configurationMaxAgeMs });
+  const configuration = makeConfiguration(ports, { maxAgeMs: configurationMaxAgeMs, onCall: makeOnCallReading(ports) });
   const signals = new SignalIntake(ports, configuration);
   const work = makeWorker(ports, {
     configuration,

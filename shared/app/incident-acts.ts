@@ -1,5 +1,5 @@
 import type { ActCommand, Refusal, RefusalCode } from '../domain/commands.ts';
-import type { Directory } from '../domain/directory.ts';
+import { scheduleNamed, type Directory } from '../domain/directory.ts';
 import { formatIncidentId } from '../domain/incident-id.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Target } from '../domain/policy.ts';
@@ -83,6 +83,8 @@ function exists(target: Target, directory: Directory): boolean {
       return directory.people.has(target.id);
     case 'team':
       return directory.teams.has(target.id);
+    case 'schedule':
+      return scheduleNamed(target.id, directory) !== undefined;
     case 'channel':
       return directory.rooms.has(target.id);
     case 'email':

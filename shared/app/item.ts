@@ -1,6 +1,6 @@
 import type { IncidentId } from '../domain/incident-id.ts';
 import type { Incident } from '../domain/incident.ts';
-import type { Ports, Stored, Unreadable } from '../ports.ts';
+import type { Ports, Stored, Unreadable, WriteResult } from '../ports.ts';
 
 /** An incident and where it stands: it is the newest under its key, or has a successor. */
 export interface Loaded {
@@ -23,12 +23,23 @@ export async function load(ports: Pick<Ports, 'incidents'>, id: IncidentId): Pro
 }
 
 /** Writes the next version of an item where it stands; false when somebody else wrote first. */
-export async function store(ports: Pick<Ports, 'incidents'>, before: Loaded, next: Incident): Promise<boolean> {
-  const { generation, version } = before.incident;
-  if (before.kind === 'head') return (await ports.incidents.write(next, { generation, version })).ok;
+export async function store(ports: Pick<Ports, 'incidents' | 'log'>, before: Loaded, next: Incident): Promise<boolean> {
+  if (before.kind === 'head') return writeHead(ports, before.incident, next);
   // First, so that a crash in between leaves a look too many and none too few.
   if (next.lookAt !== null) await remindHead(ports, next, next.lookAt);
-  return (await ports.incidents.writeArchived(next, version)).ok;
+  return unlessLost(ports, await ports.incidents.writeArchived(next, before.incident.version));
+}
+
+/** Writes the next version of the newest item under a key, or its successor; false when somebody else wrote first. */
+export const writeHead = async (
+  ports: Pick<Ports, 'incidents' | 'log'>,
+  { generation, version }: Pick<Incident, 'generation' | 'version'>,
+  next: Incident,
+): Promise<boolean> => unlessLost(ports, await ports.incidents.write(next, { generation, version }));
+
+function unlessLost({ log }: Pick<Ports, 'log'>, { ok }: WriteResult): boolean {
+  if (!ok) log.measure('WriteConflicts', 1);
+  return ok;
 }
 
 const reminders = 8;

@@ -2,6 +2,7 @@ import { countOf, servicesOf } from '../channels/bundle.ts';
 import { openPagesReply } from '../channels/reply-texts.ts';
 import { bundleOf, type BundleMember } from '../domain/bundle.ts';
 import type { Directory } from '../domain/directory.ts';
+import type { IncidentEvent } from '../domain/events.ts';
 import { formatIncidentId } from '../domain/incident-id.ts';
 import type { Incident } from '../domain/incident.ts';
 import { needsSomebody } from '../domain/shown-state.ts';
@@ -55,6 +56,28 @@ export async function pagesOf(ports: Pick<Ports, 'incidents' | 'bundles'>, codes
     pages: pages.flatMap(({ found, incident }) => (incident === null || 'unreadable' in incident ? [] : [{ found, incident }])),
     bundles,
   };
+}
+
+/** More events than an incident files between a page and the answer to it. */
+const eventsRead = 200;
+
+/** The page that left in the message which the provider knows by this id; null when none did, or several in one. */
+export async function pageIn(
+  { incidents }: Pick<Ports, 'incidents'>,
+  pages: readonly CodedPage[],
+  providerId: string,
+): Promise<CodedPage | null> {
+  const left = (event: IncidentEvent): boolean =>
+    event.type === 'notificationSent' && event.kind === 'page' && event.providerId === providerId;
+  const found = await Promise.all(
+    pages.map(async (page) => {
+      const { incident } = page;
+      if (incident.unfiled.some(left)) return page;
+      return (await incidents.filedEvents(incident, Math.max(0, incident.seq - eventsRead), eventsRead)).some(left) ? page : null;
+    }),
+  );
+  const [only = null, ...others] = found.filter((page) => page !== null);
+  return others.length === 0 ? only : null;
 }
 
 /** The open pages in words, those that one code answers together as one. */

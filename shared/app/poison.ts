@@ -65,7 +65,7 @@ export function makePoison(ports: Ports, configuration: Configuration): Poison {
     const incidentId = formatIncidentId(id);
     const words = failedInPlainWords(incidentId, ports.clock.now());
     let told = false;
-    for (const recipient of resolveTargets(directory.settings.catchAll ?? [], null, directory).recipients) {
+    for (const recipient of resolveTargets(directory.settings.catchAll ?? [], null, directory, words.at).recipients) {
       for (const contact of recipient.contacts) {
         const channel = channels.get(contact.channel);
         const about = { kind: 'notice' as const, person: recipient.person, incidentId, notificationId: null, ackUrl: null, code: null };

@@ -9,6 +9,7 @@ import {
   unavailableReply,
   unknownCodeReply,
 } from '../channels/reply-texts.ts';
+import { othersOpen } from '../channels/bundle-reply-texts.ts';
 import { bundleOf, type BundleMember } from '../domain/bundle.ts';
 import type { ActCommand, SeenPosition } from '../domain/commands.ts';
 import type { Directory } from '../domain/directory.ts';
@@ -18,7 +19,7 @@ import { after } from '../domain/time.ts';
 import type { Configuration, Ports, ReplyCode, TakingPorts } from '../ports.ts';
 import { answerAll } from './bundle-replies.ts';
 import { escalateEffect, type EscalateEffect } from './escalate-effect.ts';
-import { isOpen, listOf, pageOf, pagesOf, type Page } from './open-pages.ts';
+import { isOpen, listOf, pageIn, pageOf, pagesOf, type Page } from './open-pages.ts';
 import { makeReplyGuard } from './reply-guard.ts';
 import { Unavailable, type Acts } from './use-cases.ts';
 
@@ -27,6 +28,8 @@ interface IncomingSms {
   readonly from: string;
   readonly text: string;
   readonly messageId: string;
+  /** The message of ours that it follows, as the provider knows it, where it says so. */
+  readonly answers?: string | null;
 }
 
 /** Answers to the number that wrote, and to no other; none where silence is the answer. */
@@ -89,29 +92,42 @@ async function byCode(acts: Acts, found: ReplyCode, action: ReplyAction, sms: In
   }
 }
 
+interface AnswerToBundle {
+  readonly bundle: string;
+  readonly found: ReplyCode;
+  /** All that the number could answer with. */
+  readonly codes: readonly ReplyCode[];
+  readonly action: ReplyAction;
+  readonly sms: IncomingSms;
+  readonly directory: Directory;
+}
+
+/** What came of it, and what it did not mean: who believes that all is acknowledged goes back to sleep. */
+async function toAll(ports: ReplyPorts, acts: Acts, { bundle, found, codes, action, sms, directory }: AnswerToBundle): Promise<string> {
+  const act = (member: BundleMember): ActCommand => actOf(action, actorOf(member.person, directory), member);
+  const done = await answerAll(ports, acts, bundle, { action, code: found.code, commandId: commandOf(sms), act });
+  if (done === null) return unknownCodeReply();
+  // Who escalates knows that there are open ones.
+  return action === 'escalate' ? done : done + othersOpen((await pagesOf(ports, codes)).pages.filter(isOpen).length);
+}
+
 /** What comes back to a message of a number that is listened to. */
 function makeAnswer(
   ports: ReplyPorts,
   acts: Acts,
   guard: Pick<ReturnType<typeof makeReplyGuard>, 'wrongCode' | 'otherText'>,
 ): (sms: IncomingSms, codes: readonly ReplyCode[], directory: Directory) => Promise<readonly string[]> {
-  /** A bare `ack` is taken at its word only where it can mean one page; delivered again it means the same one. */
+  /**
+   * A bare `ack` means the page that it follows; where nobody says which, it is taken at its word only where it can mean one page. Delivered again it
+   * means the same one.
+   */
   async function bareAck(codes: readonly ReplyCode[], sms: IncomingSms, directory: Directory): Promise<string> {
     const all = await pagesOf(ports, codes);
     const open = all.pages.filter(isOpen);
     const meant = all.pages.find(({ incident }) => incident.commands.some((one) => one.id === commandOf(sms)));
-    const only = meant ?? (open.length === 1 ? open[0] : undefined);
+    const followed = meant !== undefined || !sms.answers ? null : await pageIn(ports, all.pages, sms.answers);
+    const only = meant ?? followed ?? (open.length === 1 ? open[0] : undefined);
     return only === undefined ? listOf(all, directory) : byCode(acts, only.found, 'acknowledge', sms, directory);
-  }
-
-  async function toAll(bundle: string, { code }: ReplyCode, action: ReplyAction, sms: IncomingSms, directory: Directory): Promise<string> {
-    const answer = {
-      action,
-      code,
-      commandId: commandOf(sms),
-      act: (member: BundleMember) => actOf(action, actorOf(member.person, directory), member),
-    };
-    return (await answerAll(ports, acts, bundle, answer)) ?? unknownCodeReply();
   }
 
   async function wrongCode(number: string): Promise<readonly string[]> {
@@ -142,7 +158,11 @@ function makeAnswer(
         const found = await ports.replies.findCode(sms.from, reply.code, ports.clock.now());
         if (found === null) return wrongCode(sms.from);
         const all = bundleOf(found.incident);
-        return [await (all === null ? byCode(acts, found, reply.action, sms, directory) : toAll(all, found, reply.action, sms, directory))];
+        return [
+          await (all === null
+            ? byCode(acts, found, reply.action, sms, directory)
+            : toAll(ports, acts, { bundle: all, found, codes, action: reply.action, sms, directory })),
+        ];
       }
       default:
         return reply satisfies never;

@@ -5,6 +5,7 @@ import { makeActs } from './acts.ts';
 import { makeRestOfApi } from './api.ts';
 import { configRoutes } from './config-routes.ts';
 import { makeConfigSaving } from './config-saving.ts';
+import { makeOnCallReading } from './on-call-reading.ts';
 import { makeConfiguration } from './configuration.ts';
 import { makeContactTest } from './contact-test.ts';
 import type { ApiEnv } from './routes.ts';
@@ -13,14 +14,16 @@ import { SignalIntake } from './signals.ts';
 interface Options {
   readonly configurationMaxAgeMs: number;
   readonly accessLog: boolean;
+  /** Where links point when the settings name no address; without a slash at the end. */
+  readonly baseUrl: string;
 }
 
 /** The HTTP surface beside `makeTrigger`, `makeAck` and `makeResolve`: configuration, keys, everything that is read, the rarer acts. */
 export function makeRest(
-  ports: TakingPorts & { readonly secrets: Pick<Ports['secrets'], 'adminTokenHash' | 'named'> },
-  { configurationMaxAgeMs, accessLog }: Options,
+  ports: TakingPorts & { readonly secrets: Pick<Ports['secrets'], 'adminTokenHash' | 'named' | 'signingKeys'> },
+  { configurationMaxAgeMs, accessLog, baseUrl }: Options,
 ): Hono<ApiEnv> {
-  const configuration = makeConfiguration(ports, { maxAgeMs: configurationMaxAgeMs });
+  const configuration = makeConfiguration(ports, { maxAgeMs: configurationMaxAgeMs, onCall: makeOnCallReading(ports) });
   const saving = makeConfigSaving(ports, configuration, channels);
   return makeRestOfApi({
     ports,
@@ -29,6 +32,7 @@ export function makeRest(
     acts: makeActs(ports, configuration),
     configApi: configRoutes({ ports, saving }),
     testContacts: makeContactTest(ports),
+    baseUrl: async () => (await configuration.directory()).settings.baseUrl ?? baseUrl,
     accessLog,
   });
 }

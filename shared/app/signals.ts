@@ -11,6 +11,7 @@ import { attemptsFor, untilCommitted } from './attempts.ts';
 import { Closing } from './close-signal.ts';
 import { contextFor, contextNow } from './decision-context.ts';
 import { detailsApart, isLarge } from './details-apart.ts';
+import { writeHead } from './item.ts';
 import { nudge } from './nudge.ts';
 import type { ClosingSignal, SignalAnswer, Signals } from './use-cases.ts';
 
@@ -69,14 +70,21 @@ export class SignalIntake implements Signals {
 
   /** The item that stood in the way was read with the refusal: decide anew on it, without a second read. */
   async #again(arrival: Arrival, current: Stored | null, before: Stored | null): Promise<SignalAnswer | null> {
-    return before === null && current !== null ? this.#onHead(arrival, current) : null;
+    if (before === null && current !== null) return this.#onHead(arrival, current);
+    return this.#lost();
+  }
+
+  /** Somebody else wrote first. */
+  #lost(): null {
+    this.#ports.log.measure('WriteConflicts', 1);
+    return null;
   }
 
   async #merge(arrival: Arrival, head: Incident, decision: Extract<TriggerDecision, { outcome: 'merged' }>): Promise<SignalAnswer | null> {
     const { draft } = decision;
     if (draft.events.length > 0) {
       const next = commit(head, draft, { command: answered(arrival, draft.context.now, 'merged') });
-      if (!(await this.#ports.incidents.write(next, { generation: head.generation, version: head.version })).ok) return null;
+      if (!(await writeHead(this.#ports, head, next))) return null;
       await nudge(this.#ports, next);
     }
     await this.#count(arrival, head);
@@ -98,8 +106,9 @@ export class SignalIntake implements Signals {
           : begin(arrival.key, 0, decision.record, decision.events, context, { command, detailsRow: null });
     if (item === null) throw new Error('a held trigger has neither an item nor a record');
     if (decision.draft?.events.length === 0) return this.#decline(arrival, 'held', decision.reason);
-    if (!(await this.#ports.incidents.write(item, head === null ? null : { generation: head.generation, version: head.version })).ok)
-      return null;
+    const expected = head === null ? null : { generation: head.generation, version: head.version };
+    const written = await this.#ports.incidents.write(item, expected);
+    if (!written.ok) return this.#lost();
     return this.#decline(arrival, 'held', decision.reason);
   }
 
@@ -110,6 +119,7 @@ export class SignalIntake implements Signals {
 
   async #decline(arrival: Arrival, outcome: 'held' | 'declined' | 'ignored', reason: string): Promise<SignalAnswer> {
     await this.#list(arrival.signal, arrival.command.id, outcome, reason);
+    if (outcome === 'declined') this.#ports.log.measure('Refusals', 1, reason);
     return answer(arrival, outcome, reason, null);
   }
 
@@ -180,6 +190,7 @@ export class SignalIntake implements Signals {
     const { service, dedupKey } = signal;
     await this.#list(signal, command.id, 'declined', 'no-such-service');
     this.#ports.log.alarm('signal-for-no-service', { service });
+    this.#ports.log.measure('Refusals', 1, 'no-such-service');
     return { outcome: 'declined', reason: 'no-such-service', dedupKey, incidentId: null };
   }
 
@@ -226,7 +237,7 @@ export class SignalIntake implements Signals {
     // A mute may have been shortened; else there is nothing to do before it is over.
     if (same && held.until > this.#ports.clock.now() && (reason !== 'muted' || until >= held.until)) return false;
     const next = commit(head, same ? new Draft({ ...head, held: { ...held, until } }, draft.context) : draft);
-    await this.#ports.incidents.write(next, { generation: head.generation, version: head.version });
+    await writeHead(this.#ports, head, next);
     return true;
   }
 }

@@ -12,6 +12,7 @@ import type { Configuration, Ports } from '../ports.ts';
 import { makeContactHealth } from './contact-health.ts';
 import { contextNow } from './decision-context.ts';
 import { load, store, type Loaded } from './item.ts';
+import { measureSent, measureWritten } from './measures.ts';
 import { afterWrite } from './nudge.ts';
 import { decided, makePoison, Undecidable } from './poison.ts';
 import { send } from './send-claimed.ts';
@@ -146,6 +147,7 @@ function makeLook(ports: Ports, options: WorkerOptions, work: Work): (found: Loa
     await Promise.all(
       claimed.map(async (one) => {
         const outcome = await sent(ports, sending, one);
+        measureSent(ports, sending, one, outcome);
         if (outcome !== null) outcomes.push(outcome);
       }),
     );
@@ -225,6 +227,7 @@ async function write(ports: Ports, found: Loaded, next: Incident, draft: Draft, 
   try {
     if (!(await store(ports, found, next))) return null;
     alarm();
+    measureWritten(ports, found.incident, draft.events);
     return { kind: found.kind, incident: next };
   } catch (cause) {
     alarm();

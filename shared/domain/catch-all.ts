@@ -13,7 +13,7 @@ export function tellCatchAll(
 ): void {
   const { record, context } = draft;
   const targets = context.policy.catchAll ?? context.directory.settings.catchAll ?? [];
-  const { recipients } = resolveTargets(targets, null, context.directory);
+  const { recipients } = resolveTargets(targets, null, context.directory, context.now);
   const { position } = record;
   const { made } = pagesFor(
     recipients,

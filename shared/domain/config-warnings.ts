@@ -1,12 +1,17 @@
-import { secretName, type Directory } from './directory.ts';
+import { scheduleNamed, secretName, type Directory } from './directory.ts';
+import { scheduleFindings } from './on-call/gaps.ts';
+import { ZoneOffsets } from './on-call/zone-offsets.ts';
 import type { Policy, Target } from './policy.ts';
 import { resolveTargets } from './recipients.ts';
+import type { Instant } from './time.ts';
 
 /** Something in a configuration that is allowed and risky. */
 export interface ConfigWarning {
   readonly code:
     | 'resolves-to-nobody'
     | 'single-person'
+    | 'gap'
+    | 'night-handoff'
     | 'no-catch-all-contact'
     | 'cooldown-drops'
     | 'contact-never-tested'
@@ -30,7 +35,8 @@ interface KnownContact {
 export function configWarnings(
   directory: Directory,
   health: readonly KnownContact[],
-  missing: ReadonlySet<string> = new Set(),
+  missing: ReadonlySet<string>,
+  now: Instant,
 ): readonly ConfigWarning[] {
   return [
     ...settingsWarnings(directory),
@@ -38,13 +44,38 @@ export function configWarnings(
     ...contactWarnings(directory, health),
     ...teamWarnings(directory),
     ...roomWarnings(directory, health),
+    ...scheduleWarnings(directory, now),
     ...secretWarnings(directory, missing),
   ];
 }
 
 /** The people, or addresses, that have a contact which may be used. */
 const reached = (targets: readonly Target[], channels: readonly string[] | null, directory: Directory): readonly string[] =>
-  resolveTargets(targets, channels, directory).recipients.flatMap((recipient) => (recipient.contacts.length > 0 ? [recipient.person] : []));
+  resolveTargets(
+    targets.flatMap((target) => atAnyTime(target, directory)),
+    channels,
+    directory,
+    0,
+  ).recipients.flatMap((recipient) => (recipient.contacts.length > 0 ? [recipient.person] : []));
+
+/** Instead of a schedule, all who ever take a turn in it. */
+function atAnyTime(target: Target, directory: Directory): readonly Target[] {
+  const found = target.type === 'schedule' ? scheduleNamed(target.id, directory) : undefined;
+  if (found === undefined) return [target];
+  return found.schedule.layers.flatMap(({ people }) => people.map((id) => ({ ...target, type: 'user' as const, id })));
+}
+
+function scheduleWarnings({ schedules }: Directory, now: Instant): readonly ConfigWarning[] {
+  const zones = new Map<string, ZoneOffsets>();
+  const zoneOf = (name: string): ZoneOffsets => {
+    const zone = zones.get(name) ?? new ZoneOffsets(name);
+    zones.set(name, zone);
+    return zone;
+  };
+  return [...schedules.values()].flatMap(({ schedule }, index) =>
+    scheduleFindings(schedule, now, zoneOf(schedule.zone)).map((found) => ({ ...found, pointer: `/schedules/${index}${found.pointer}` })),
+  );
+}
 
 const noCatchAllContact = (pointer: string): ConfigWarning => ({
   code: 'no-catch-all-contact',

@@ -1,3 +1,5 @@
+import type { OnCallSchedule } from './on-call/on-call.ts';
+import type { Override, Schedule } from './on-call/schedule.ts';
 import type { Policy, Target } from './policy.ts';
 import type { Seconds } from './time.ts';
 import type { Severity } from './severity.ts';
@@ -23,6 +25,8 @@ export interface Person {
   readonly contacts: readonly Contact[];
   readonly rules: readonly PersonRule[];
   readonly tellOutcomeBySms: boolean;
+  /** Number of the secret link to this person's calendars; another number ends the links before. */
+  readonly calendarLink: number;
 }
 
 export interface Team {
@@ -72,6 +76,15 @@ export interface Settings {
   readonly snsTopics: readonly string[];
 }
 
+/** A schedule, and the changes for a while that are made to it. */
+export interface DirectorySchedule {
+  readonly schedule: Schedule;
+  /** Made ready when first asked for. */
+  readonly onCall: () => OnCallSchedule;
+  /** Those that are not over, as far as the people they name are still there. */
+  readonly overrides: readonly Override[];
+}
+
 /** One version of the configuration, indexed for look-up. Policies here are the current versions. */
 export interface Directory {
   readonly version: number;
@@ -82,6 +95,14 @@ export interface Directory {
   readonly teams: ReadonlyMap<string, Team>;
   /** The document's `channels`. */
   readonly rooms: ReadonlyMap<string, Room>;
+  /** None where levels are never fired: whoever fires them, or asks who is on call, has them all. */
+  readonly schedules: ReadonlyMap<string, DirectorySchedule>;
+  /** From a schedule's UUID, in lower case, to its id. */
+  readonly scheduleUuids: ReadonlyMap<string, string>;
   /** From an SMS address to the people who own it. */
   readonly peopleByPhone: ReadonlyMap<string, readonly string[]>;
 }
+
+/** The schedule with this id, or with this UUID however it is written. */
+export const scheduleNamed = (name: string, { schedules, scheduleUuids }: Directory): DirectorySchedule | undefined =>
+  schedules.get(name) ?? schedules.get(scheduleUuids.get(name.toLowerCase()) ?? '');

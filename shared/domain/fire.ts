@@ -22,8 +22,8 @@ const targetsOf = (
   assigned: boolean,
 ): { readonly recipients: readonly Recipient[]; readonly unknown: readonly string[] } =>
   assigned
-    ? resolveTargets(draft.record.assignees, null, draft.context.directory)
-    : resolveTargets(level.targets, level.channels, draft.context.directory);
+    ? resolveTargets(draft.record.assignees, null, draft.context.directory, draft.context.now)
+    : resolveTargets(level.targets, level.channels, draft.context.directory, draft.context.now);
 
 const batchOf = (
   draft: Draft,

@@ -1,7 +1,7 @@
 import type { TargetType } from './policy.ts';
 
 /** What can be told without being a person: the target itself then stands wherever a person's id would. */
-export type AddressType = Exclude<TargetType, 'user' | 'team'>;
+export type AddressType = Exclude<TargetType, 'user' | 'team' | 'schedule'>;
 
 const addressTypes: readonly AddressType[] = ['phone', 'email', 'channel', 'webhook'];
 

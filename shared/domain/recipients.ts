@@ -1,4 +1,4 @@
-import type { Contact, Directory, Person, PersonRule } from './directory.ts';
+import { scheduleNamed, type Contact, type Directory, type Person, type PersonRule } from './directory.ts';
 import type { NewNotification, NotificationKind, Purpose } from './notification.ts';
 import { addressTypeOf, type AddressType } from './person-of.ts';
 import type { Target } from './policy.ts';
@@ -71,7 +71,14 @@ export function recipientById(person: string, directory: Directory): Recipient |
   return type === null ? null : asAddress(type, person.slice(type.length + 1), null, directory);
 }
 
-function membersOf(target: Target, directory: Directory): readonly (Recipient | string)[] {
+function peopleBy(ids: readonly string[], directory: Directory): readonly (Recipient | string)[] {
+  return ids.map((id) => {
+    const person = directory.people.get(id);
+    return person === undefined ? `user:${id}` : asRecipient(person, directory);
+  });
+}
+
+function membersOf(target: Target, directory: Directory, now: Instant): readonly (Recipient | string)[] {
   switch (target.type) {
     case 'user': {
       const person = directory.people.get(target.id);
@@ -79,11 +86,16 @@ function membersOf(target: Target, directory: Directory): readonly (Recipient | 
     }
     case 'team': {
       const team = directory.teams.get(target.id);
-      if (team === undefined) return [formatTarget(target)];
-      return team.members.map((id) => {
-        const person = directory.people.get(id);
-        return person === undefined ? `user:${id}` : asRecipient(person, directory);
-      });
+      return team === undefined ? [formatTarget(target)] : peopleBy(team.members, directory);
+    }
+    case 'schedule': {
+      const found = scheduleNamed(target.id, directory);
+      if (found === undefined) return [formatTarget(target)];
+      const onCall = found.onCall().at(now, found.overrides);
+      return peopleBy(
+        onCall.map(({ person }) => person),
+        directory,
+      );
     }
     case 'email':
     case 'phone':
@@ -99,15 +111,20 @@ const usable = (contacts: readonly Contact[], ...filters: readonly (readonly str
   contacts.filter((contact) => filters.every((filter) => filter === null || filter.includes(contact.channel)));
 
 /**
- * Whom targets mean now, in order of priority, each person once with every contact that one of the targets allows.
+ * Whom targets mean at an instant, in order of priority, each person once with every contact that one of the targets allows.
  * Total: what does not exist any more is reported, never thrown.
  */
-export function resolveTargets(targets: readonly Target[], channels: readonly string[] | null, directory: Directory): Resolved {
+export function resolveTargets(
+  targets: readonly Target[],
+  channels: readonly string[] | null,
+  directory: Directory,
+  now: Instant,
+): Resolved {
   const found = new Map<string, Recipient>();
   const unknown: string[] = [];
   const ordered = targets.length < 2 ? targets : [...targets].sort((a, b) => a.priority - b.priority);
   for (const target of ordered) {
-    for (const member of membersOf(target, directory)) {
+    for (const member of membersOf(target, directory, now)) {
       if (typeof member === 'string') {
         unknown.push(member);
         continue;

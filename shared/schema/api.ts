@@ -30,6 +30,7 @@ const duration = z.unknown().transform((value, context): Seconds => {
 const addressPatterns: Readonly<Record<TargetType, RegExp>> = {
   user: idPattern,
   team: idPattern,
+  schedule: idPattern,
   email: /^[^\s@<>",;:\\()[\]]{1,64}@[^\s@<>",;:\\()[\]]{1,255}$/,
   phone: /^\+[1-9][0-9]{6,14}$/,
   channel: /^#?[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,

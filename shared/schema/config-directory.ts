@@ -1,8 +1,17 @@
 import type { Directory } from '../domain/directory.ts';
 import type { ConfigDocument } from './config-document.ts';
 
+type Schedules = Pick<Directory, 'schedules' | 'scheduleUuids'>;
+
+const noSchedules: Schedules = { schedules: new Map(), scheduleUuids: new Map() };
+
 /** The document indexed for look-up, in its own order; `policyVersions` must know every policy in it. */
-export function buildDirectory(document: ConfigDocument, version: number, policyVersions: Readonly<Record<string, number>>): Directory {
+export function buildDirectory(
+  document: ConfigDocument,
+  version: number,
+  policyVersions: Readonly<Record<string, number>>,
+  schedules: Schedules = noSchedules,
+): Directory {
   const byId = <T extends { readonly id: string }>(things: readonly T[]): ReadonlyMap<string, T> =>
     new Map(things.map((thing) => [thing.id, thing]));
   const peopleByPhone = new Map<string, string[]>();
@@ -18,6 +27,7 @@ export function buildDirectory(document: ConfigDocument, version: number, policy
     people: byId(document.people),
     teams: byId(document.teams),
     rooms: byId(document.channels),
+    ...schedules,
     peopleByPhone,
   };
 }

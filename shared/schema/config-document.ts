@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { roomId, type Person, type Room, type Service, type Settings, type Team } from '../domain/directory.ts';
 import type { Json } from '../domain/incident.ts';
+import type { Schedule } from '../domain/on-call/schedule.ts';
 import {
   configErrors,
   distinct,
@@ -34,7 +35,11 @@ export interface ConfigDocument {
   readonly people: readonly Person[];
   readonly teams: readonly Team[];
   readonly channels: readonly Room[];
+  readonly schedules: readonly Schedule[];
 }
+
+/** How on-call schedules are read. Null: they are not, where nobody asks who is on call. */
+type SchedulesSchema = ((known: KnownIds) => z.ZodType<readonly Schedule[]>) | null;
 
 export type CheckedDocument =
   { readonly ok: true; readonly document: ConfigDocument } | { readonly ok: false; readonly errors: readonly ConfigError[] };
@@ -97,7 +102,9 @@ const serviceSchema = (known: KnownIds): z.ZodType<Service> =>
     enabled: or(z.boolean(), true),
   });
 
-const documentSchema = (known: KnownIds, settingsCatchAll: boolean) =>
+const unread = z.unknown().transform((): readonly Schedule[] => []);
+
+const documentSchema = (known: KnownIds, settingsCatchAll: boolean, schedules: SchedulesSchema) =>
   fields(
     {
       settings: settingsSchema(known).nullish(),
@@ -106,13 +113,14 @@ const documentSchema = (known: KnownIds, settingsCatchAll: boolean) =>
       people: or(distinct(personSchema(known), mostThings), []),
       teams: or(distinct(teamSchema(known), mostThings), []),
       channels: or(distinct(roomSchema(known), mostThings), []),
+      schedules: or(schedules?.(known) ?? unread, []),
     },
-    ['schedules', 'rules'],
+    ['rules'],
   );
 
-function idsIn(written: Json, kind: string): readonly string[] {
+function idsIn(written: Json, kind: string, field = 'id'): readonly string[] {
   const list = isObject(written) ? written[kind] : undefined;
-  const ids = Array.isArray(list) ? list.map((thing: unknown) => (isObject(thing) ? thing['id'] : null)) : [];
+  const ids = Array.isArray(list) ? list.map((thing: unknown) => (isObject(thing) ? thing[field] : null)) : [];
   return ids.filter((found) => typeof found === 'string');
 }
 
@@ -120,6 +128,7 @@ const knownIn = (written: Json, channels: AddressSchemas | null): KnownIds => ({
   people: names(idsIn(written, 'people')),
   teams: names(idsIn(written, 'teams')),
   policies: names(idsIn(written, 'policies')),
+  schedules: names([...idsIn(written, 'schedules'), ...idsIn(written, 'schedules', 'uuid').map((uuid) => uuid.toLowerCase())]),
   rooms: names(idsIn(written, 'channels').flatMap((id) => roomId(id) ?? [])),
   channels,
 });
@@ -127,20 +136,16 @@ const knownIn = (written: Json, channels: AddressSchemas | null): KnownIds => ({
 const hasCatchAll = (settings: unknown): boolean => isObject(settings) && (settings['catchAll'] ?? null) !== null;
 
 /** The document that a text stands for, or everything that is wrong with it. A contact can name these channels and no others. */
-export const checkDocument = (source: ConfigSource, channels: AddressSchemas): CheckedDocument => check(source, channels);
-
-function check(source: ConfigSource, channels: AddressSchemas | null): CheckedDocument {
+export function checkSource(source: ConfigSource, channels: AddressSchemas | null, schedules: SchedulesSchema): CheckedDocument {
   if (source.stopped) return { ok: false, errors: configErrors(null, source) };
   const written = source.json;
   const known = knownIn(written, channels);
   const settingsCatchAll = hasCatchAll(isObject(written) ? written['settings'] : null);
-  const result = documentSchema(known, settingsCatchAll).safeParse(written);
+  const result = documentSchema(known, settingsCatchAll, schedules).safeParse(written);
   if (!result.success || source.errors.length > 0 || !isJsonObject(written)) {
     return { ok: false, errors: configErrors(result.error ?? null, source) };
   }
-  const { settings: given, services, policies, people, teams, channels: rooms } = result.data;
-  const settings = given ?? emptyDocument.settings;
-  return { ok: true, document: { written, settings, services, policies, people, teams, channels: rooms } };
+  return { ok: true, document: { ...result.data, written, settings: result.data.settings ?? emptyDocument.settings } };
 }
 
 /** What stands before anything was saved: every setting at its default, and nobody. */
@@ -152,13 +157,15 @@ export const emptyDocument: ConfigDocument = {
   people: [],
   teams: [],
   channels: [],
+  schedules: [],
 };
 
 /** JSON as a source: no text was sent, so nothing has a line. */
 export const sourceOf = (json: JsonObject): ConfigSource => ({ json, errors: [], stopped: false, lineOf: () => null });
 
-/** As `checkDocument`, for what was saved: its channels and addresses were judged then. */
-export const checkWritten = (written: JsonObject): CheckedDocument => check(sourceOf(written), null);
+/** The same for what was saved: its channels and addresses were judged then. */
+export const checkWritten = (written: JsonObject, schedules: SchedulesSchema): CheckedDocument =>
+  checkSource(sourceOf(written), null, schedules);
 
 /** JSON that is an object. */
 export const isJsonObject = (value: Json): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -88,6 +88,7 @@ const person = (known: KnownIds): z.ZodType<Person> =>
     contacts: or(distinct<Contact>(contact(known), 20), []),
     rules: or(z.array(rule).max(50), []),
     tellOutcomeBySms: or(z.boolean(), false),
+    calendarLink: or(z.int().min(1).max(1_000_000), 1),
   });
 
 export function personSchema(known: KnownIds): z.ZodType<Person> {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Json } from '../domain/incident.ts';
 import type { Layer, Restriction, Rotation, Schedule, TimeOfDay, Weekday } from '../domain/on-call/schedule.ts';
-import { distinct, duration, fields, id, leaf, or, reference, refused, taken, text, type Read } from './config-fields.ts';
+import { distinct, duration, fields, id, isObject, leaf, or, reference, refused, taken, text, type Read } from './config-fields.ts';
 import { zone } from './config-people.ts';
 import type { KnownIds } from './config-targets.ts';
 
@@ -126,13 +126,36 @@ const uuid = leaf((value) =>
 /** One on-call schedule of the document. */
 export const scheduleSchema = (known: KnownIds): z.ZodType<Schedule> =>
   fields({
-    id,
+    // `GET /v1/schedules/primary.ics` is the calendar of `primary`.
+    id: id.refine((own) => !own.endsWith('.ics'), {
+      message: 'An id that ends in .ics would be taken for the calendar of another schedule.',
+      params: { code: 'invalid-id' },
+    }),
     name: or(text(255), null),
     uuid: or(uuid, null),
     zone,
     active: or(z.enum(['all', 'first']), 'all' as const),
     layers: distinct(layer(known), mostLayers).min(1),
   });
+
+const mostSchedules = 500;
+
+/** A schedule goes by its id and by its UUID: no two may share a name. */
+function sharedNames(list: readonly unknown[], ctx: z.RefinementCtx): void {
+  const names = new Set(list.flatMap((one) => (isObject(one) && typeof one['id'] === 'string' ? [one['id']] : [])));
+  for (const [index, one] of list.entries()) {
+    const name = isObject(one) ? one['uuid'] : null;
+    if (typeof name !== 'string') continue;
+    const lower = name.toLowerCase();
+    const message = 'This UUID is the name of another schedule.';
+    if (names.has(lower)) ctx.addIssue({ code: 'custom', path: [index, 'uuid'], message, params: { code: 'duplicate-uuid' } });
+    names.add(lower);
+  }
+}
+
+/** All on-call schedules of the document. */
+export const schedulesSchema = (known: KnownIds): z.ZodType<readonly Schedule[]> =>
+  distinct(scheduleSchema(known), mostSchedules).superRefine(sharedNames, { when: ({ value }) => Array.isArray(value) });
 
 const clock = (minutes: TimeOfDay): string =>
   `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;

@@ -22,6 +22,8 @@ export interface KnownIds {
   readonly people: Names;
   readonly teams: Names;
   readonly policies: Names;
+  /** Their UUIDs too, in lower case. */
+  readonly schedules: Names;
   /** With their sign, as `readRoomId` gives them. */
   readonly rooms: Names;
   /** Null: any; what was saved was judged then, and a channel that is gone since must not take everything else with it. */
@@ -31,7 +33,7 @@ export interface KnownIds {
 /** What an address looks like, by the name of its channel. */
 export type AddressSchemas = ReadonlyMap<string, { readonly address: z.ZodType<string> }>;
 
-const laterTargets = ['schedule', 'custom'];
+const laterTargets = ['custom'];
 const laterChannels = ['voice', 'push'];
 /** No address of any kind is longer. */
 export const longestAddress = 2048;
@@ -62,6 +64,12 @@ export function readAddress(name: string, value: string, { channels }: KnownIds)
   return refused(typeof code === 'string' ? code : 'invalid-address', issue.message);
 }
 
+/** The id of a schedule as it is, its UUID in lower case. */
+function readScheduleName(written: string, { schedules }: KnownIds): Read<string> {
+  const name = /^[0-9a-f-]{36}$/i.test(written) && !schedules.has(written) ? written.toLowerCase() : written;
+  return schedules.has(name) ? taken(name) : unknownReference('schedule', name, schedules);
+}
+
 function readTargetType(value: unknown): Read<TargetType> {
   const found = targetTypes.find((type) => type === value);
   if (found !== undefined) return taken(found);
@@ -76,6 +84,8 @@ function readTargetId(type: TargetType, name: string, known: KnownIds): Read<str
       return known.people.has(name) ? taken(name) : unknownReference('person', name, known.people);
     case 'team':
       return known.teams.has(name) ? taken(name) : unknownReference('team', name, known.teams);
+    case 'schedule':
+      return readScheduleName(name, known);
     case 'email':
       return readAddress('email', name, known);
     case 'phone':
@@ -127,5 +137,8 @@ export const targetSchema = (known: KnownIds): z.ZodType<Target> =>
         // Also when something else in the target is wrong, so that all is told at once.
         { when: ({ value }) => isObject(value) },
       )
-      .transform((target) => (target.type === 'channel' ? { ...target, id: roomId(target.id) ?? target.id } : target)),
+      .transform((target) => {
+        const name = readTargetId(target.type, target.id, known);
+        return name.ok ? { ...target, id: name.value } : target;
+      }),
   );

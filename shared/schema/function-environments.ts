@@ -54,7 +54,7 @@ export const functionEnvironments = {
   }),
   ack: z.object({ ...common, SIGNING_KEYS_ARN: text, ADMIN_TOKEN_ARN: text, BASE_URL: baseUrl }),
   resolve: z.object({ ...common, ADMIN_TOKEN_ARN: text }),
-  api: z.object({ ...common, ADMIN_TOKEN_ARN: text, BASE_URL: baseUrl, NAMED_SECRETS_PREFIX: text }),
+  api: z.object({ ...common, SIGNING_KEYS_ARN: text, ADMIN_TOKEN_ARN: text, BASE_URL: baseUrl, NAMED_SECRETS_PREFIX: text }),
   reply: z.object({ ...common, ...sms, REPLY_TOPIC_ARN: text }),
   escalate: z.object({
     ...common,

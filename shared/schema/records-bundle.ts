@@ -7,7 +7,7 @@ const lane = z.enum(['page', 'reminder']);
 const open = z.object({ id: z.string(), sendAt: instant }).nullable();
 
 export const traffic = z.object({
-  places: z.array(z.object({ at: instant, lane, holder: z.string() })),
+  places: z.array(z.object({ at: instant, lane, severity, holder: z.string() })),
   open: z.object({ page: open, reminder: open }),
 }) satisfies z.ZodType<Traffic>;
 

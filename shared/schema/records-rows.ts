@@ -38,6 +38,18 @@ export const declinedSignal = z.object({
 
 export const mute = z.object({ service: z.string(), until: instant, reason: z.string(), by: z.string(), since: instant });
 
+export const scheduleOverride = z.object({
+  schedule: z.string(),
+  id: z.string(),
+  from: instant,
+  until: instant,
+  change: z.enum(['replace', 'add', 'remove']),
+  person: z.string(),
+  instead: textOrNull,
+  by: z.string(),
+  madeAt: instant,
+});
+
 export const contactHealth = z.object({
   person: z.string(),
   contact: z.string(),

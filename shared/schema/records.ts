@@ -18,7 +18,7 @@ import {
   textOrNull,
   toldPerson,
 } from './records-parts.ts';
-import { contactHealth, declinedSignal, inboxMessage, ingestKey, mute, replyCode, replyGuard } from './records-rows.ts';
+import { contactHealth, declinedSignal, inboxMessage, ingestKey, mute, replyCode, replyGuard, scheduleOverride } from './records-rows.ts';
 
 const act = z.object({ by: z.string(), at: instant });
 
@@ -141,6 +141,7 @@ export const storedRecords = {
   declined: { version: 2, schema: declinedSignal },
   mute: { version: 1, schema: mute },
   contactHealth: { version: 1, schema: contactHealth },
+  scheduleOverride: { version: 1, schema: scheduleOverride },
   inboxMessage: { version: 1, schema: inboxMessage },
   traffic: { version: 1, schema: traffic },
   bundle: { version: 1, schema: bundle },
@@ -177,6 +178,7 @@ export const readDetails = reader('details', detailsRow);
 export const readDeclined = reader('declined', declinedSignal, [1]);
 export const readMute = reader('mute', mute);
 export const readContactHealth = reader('contactHealth', contactHealth);
+export const readOverride = reader('scheduleOverride', scheduleOverride);
 export const readInboxMessage = reader('inboxMessage', inboxMessage);
 export const readTraffic = reader('traffic', traffic);
 export const readBundle = reader('bundle', bundle);

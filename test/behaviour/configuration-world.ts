@@ -4,6 +4,7 @@ import { channels } from '../../shared/channels/registry.ts';
 import { configRoutes } from '../../shared/app/config-routes.ts';
 import { makeConfigSaving, type ConfigSaving } from '../../shared/app/config-saving.ts';
 import { makeConfiguration, type CachedConfiguration } from '../../shared/app/configuration.ts';
+import { makeOnCallReading } from '../../shared/app/on-call-reading.ts';
 import type { ApiEnv } from '../../shared/app/routes.ts';
 import type { Clock, ConfigStore, Random, Timers } from '../../shared/ports.ts';
 
@@ -37,7 +38,10 @@ export function configWorld(options: { maxAgeMs?: number; watch?: (config: Confi
   let now = 1_700_000_000_000;
   const secrets = { signingKeys: () => Promise.resolve([]), adminTokenHash: () => Promise.resolve(''), named: () => Promise.resolve(null) };
   const clock: Clock = { now: () => now, real: () => now, toPolicy: (milliseconds) => milliseconds };
-  const configuration = makeConfiguration({ config: stores.config, clock }, { maxAgeMs: options.maxAgeMs ?? 0 });
+  const configuration = makeConfiguration(
+    { config: stores.config, clock },
+    { maxAgeMs: options.maxAgeMs ?? 0, onCall: makeOnCallReading({ clock, state: stores.state }) },
+  );
   const timers: Timers = { sleep: () => Promise.resolve(), within: (_, work) => work() };
   const random: Random = { id: () => 'id', token: () => 'token', fraction: () => 0.5 };
   const saving = makeConfigSaving({ ...stores, clock, secrets, timers, random }, configuration, channels);

@@ -29,6 +29,7 @@ describe('applying a configuration', () => {
         { kind: 'person', id: 'ben', change: 'created' },
         { kind: 'person', id: 'lead', change: 'created' },
         { kind: 'team', id: 'platform', change: 'created' },
+        { kind: 'schedule', id: 'primary', change: 'created' },
       ],
       warnings: ['/people/0/contacts/0', '/people/0/contacts/1', '/people/1/contacts/0', '/people/2/contacts/0'].map((pointer) => ({
         code: 'contact-never-tested',
@@ -101,11 +102,11 @@ describe('applying a configuration', () => {
 
   test('what comes with a later release is not-supported', async () => {
     const world = await applied();
-    expect(await world.call('PUT', '/v1/config', small({ more: 'schedules: []' }))).toMatchObject({
+    expect(await world.call('PUT', '/v1/config', small({ more: 'rules: []' }))).toMatchObject({
       status: 422,
-      body: { code: 'not-supported', errors: [{ pointer: '/schedules', code: 'not-supported', line: 6 }] },
+      body: { code: 'not-supported', errors: [{ pointer: '/rules', code: 'not-supported', line: 6 }] },
     });
-    for (const path of ['/v1/schedules', '/v1/schedules/primary', '/v1/rules', '/v1/rules/first']) {
+    for (const path of ['/v1/rules', '/v1/rules/first']) {
       for (const method of ['GET', 'PUT', 'DELETE']) {
         expect(await world.call(method, path, method === 'PUT' ? {} : undefined)).toMatchObject({
           status: 422,
@@ -262,6 +263,7 @@ describe('single things [T-114]', () => {
     expect(refused.body['errors']).toMatchObject([
       { pointer: '/policies/0/levels/0/targets/0', code: 'unknown-reference' },
       { pointer: '/teams/0/members/0', code: 'unknown-reference' },
+      { pointer: '/schedules/0/layers/0/people/0', code: 'unknown-reference' },
     ]);
     expect((await world.call('GET', '/v1/people/ana')).status).toBe(200);
   });

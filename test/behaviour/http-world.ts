@@ -60,6 +60,7 @@ const person = (id: string, name: string): Person => ({
   contacts: [{ id: 'phone', channel: 'sms', address: '+15555550100' }],
   rules: [],
   tellOutcomeBySms: false,
+  calendarLink: 1,
 });
 
 const service = (id: string) => ({ id, name: null, policy: 'default', severity: null, labels: {}, enabled: true });
@@ -85,6 +86,8 @@ const directory: Directory = {
   ]),
   teams: new Map([['platform', { id: 'platform', name: null, members: ['ana', 'ben'] }]]),
   rooms: new Map(),
+  schedules: new Map(),
+  scheduleUuids: new Map(),
   peopleByPhone: new Map(),
 };
 
@@ -146,7 +149,7 @@ function makePorts(now: () => number, nudged: IncidentId[], faults: string[]): P
       adminTokenHash: () => Promise.resolve(sha256(adminToken)),
       named: () => Promise.resolve(null),
     },
-    log: { info: () => undefined, error: (event) => faults.push(event), alarm: () => undefined },
+    log: { info: () => undefined, error: (event) => faults.push(event), alarm: () => undefined, measure: () => undefined },
     leasesVoidBefore: 0,
   };
 }
@@ -157,7 +160,7 @@ export async function makeWorld(change: (ports: Ports) => Partial<ApiDeps> = () 
   const nudged: IncidentId[] = [];
   const faults: string[] = [];
   const ports = makePorts(() => now, nudged, faults);
-  const configuration = { directory: () => Promise.resolve(directory), policy: () => Promise.resolve(policy) };
+  const configuration = { directory: () => Promise.resolve(directory), policy: () => Promise.resolve(policy), invalidate: () => undefined };
   for (const [id, key, of] of [['k1', ingestKey, 'checkout'] as const, ['k2', otherKey, 'search'] as const]) {
     await ports.keys.put({ id, service: of, hash: sha256(key), createdAt: start, lastUsedAt: null });
   }
@@ -168,6 +171,7 @@ export async function makeWorld(change: (ports: Ports) => Partial<ApiDeps> = () 
     acts: makeActs(ports, configuration),
     configApi: configApi(),
     testContacts: () => Promise.resolve({ done: true, results: [{ contact: 'phone', channel: 'sms', ok: true, code: null }] }),
+    baseUrl: () => Promise.resolve('http://tocsin.test'),
     accessLog: false,
     ...change(ports),
   });

@@ -2,9 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { inbox, pagedBySms, pass, post, raise, send, start, temporaryFolder } from './one-machine-world.ts';
 
 const minute = 60_000;
+const anybody: unknown = expect.stringMatching(/^(ana|ben)$/);
+
+test('the inbox is told who is on call now and next', async () => {
+  const machine = await start();
+  const { text } = await send(machine, 'GET', '/local/on-call');
+  const primary: unknown = expect.objectContaining({ id: 'primary', people: [{ id: anybody, layer: 'week' }] });
+  expect(JSON.parse(text)).toMatchObject({ schedules: [primary], names: { ana: 'Ana', ben: 'Ben' } });
+});
 
 describe('the pages without credentials', () => {
-  const paths = ['/', '/local/inbox', '/local/clock', '/local/incidents', '/local/page/inbox.js'];
+  const paths = ['/', '/local/inbox', '/local/clock', '/local/incidents', '/local/on-call', '/local/page/inbox.js'];
 
   test.each(paths)('are served under the names of this machine: %s', async (path) => {
     const machine = await start();

@@ -14,7 +14,7 @@ people: [{ id: ana, name: Ana, contacts: [{ id: phone, channel: sms, address: '+
 `;
 
 const day = 86_400_000;
-const silent = { info: () => undefined, error: () => undefined, alarm: () => undefined };
+const silent = { info: () => undefined, error: () => undefined, alarm: () => undefined, measure: () => undefined };
 
 async function startWith(document: string): Promise<Machine> {
   const file = join(temporaryFolder(), 'tocsin.yaml');

@@ -17,7 +17,7 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-const silent = { info: () => undefined, error: () => undefined, alarm: () => undefined };
+const silent = { info: () => undefined, error: () => undefined, alarm: () => undefined, measure: () => undefined };
 
 /** A machine on a free port, in memory unless the options say otherwise; stopped after the test. */
 export async function start(options: Partial<Options> = {}): Promise<Machine> {

@@ -18,7 +18,7 @@ it('one sweep nudges everything overdue, behind thousands of incidents that do n
         return Promise.resolve();
       },
     },
-    log: { info: () => undefined, error: () => undefined, alarm: () => undefined },
+    log: { info: () => undefined, error: () => undefined, alarm: () => undefined, measure: () => undefined },
   });
   expect(await sweep()).toMatchObject({ found: 3001 });
   expect([new Set(nudged).size, nudged.at(-1)]).toEqual([3001, keyOf(3000)]);

@@ -16,7 +16,7 @@ export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: '/usr/bin/chromium', args: [...browserFlags, ...quietFlags] });
 }
 
-const quiet = { info: () => undefined, error: () => undefined, alarm: () => undefined };
+const quiet = { info: () => undefined, error: () => undefined, alarm: () => undefined, measure: () => undefined };
 
 export const startInMemory = (): Promise<Machine> =>
   startMachine({ port: 0, data: null, config: null, speed: 1, adminToken: null, log: quiet });

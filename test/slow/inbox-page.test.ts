@@ -77,6 +77,22 @@ describe('the inbox page', () => {
   });
 });
 
+describe('the inbox page of a machine with a schedule', () => {
+  test('shows who is on call now and who is next', async () => {
+    const scheduled = await startInMemory();
+    const { page, complaints } = await openPage(browser, { viewport: narrow });
+    await page.goto(scheduled.address);
+    const onCall = page.getByRole('list', { name: 'On call' });
+    await onCall.getByText('primary').waitFor();
+    await onCall.getByText(/^Now: (Ana|Ben) \(week\)$/).waitFor();
+    await onCall.getByText(/^From .*: (Ana|Ben) \(week\)$/).waitFor();
+    expect(await fitsItsWidth(page)).toBe(true);
+    await save(page, 'inbox-on-call-360');
+    expect(complaints).toEqual([]);
+    await scheduled.stop();
+  });
+});
+
 describe('an alarm whose text is markup', () => {
   test('stands on the page as text and runs nothing', async () => {
     const hostile = await startInMemory();

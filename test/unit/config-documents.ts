@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { channels } from '../../shared/channels/registry.ts';
-import { checkDocument, type ConfigDocument } from '../../shared/schema/config-document.ts';
+import { checkDocument } from '../../shared/schema/config-check.ts';
+import type { ConfigDocument } from '../../shared/schema/config-document.ts';
 import { readConfigText } from '../../shared/schema/config-text.ts';
 import type { ConfigError } from '../../shared/schema/config-source.ts';
 

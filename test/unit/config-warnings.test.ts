@@ -7,7 +7,9 @@ const sent = (person: string, contact: string) => ({ person, contact, unhealthy:
 const healthy = [sent('ana', 'phone'), sent('lee', 'mail')];
 
 const warningsOf = (parts: Parameters<typeof small>[0], health: Parameters<typeof configWarnings>[1] = healthy) =>
-  configWarnings(buildDirectory(documentFrom(small(parts)), 1, {}), health).map((warning) => `${warning.code} ${warning.pointer}`);
+  configWarnings(buildDirectory(documentFrom(small(parts)), 1, {}), health, new Set(), 0).map(
+    (warning) => `${warning.code} ${warning.pointer}`,
+  );
 
 describe('warnings', () => {
   test('there are none about a sound configuration', () => {

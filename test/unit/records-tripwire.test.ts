@@ -5,9 +5,9 @@ import { readDeclined, storedRecords } from '../../shared/schema/records.ts';
 
 /** The version of each stored record, and the hash of the shape it has in that version. */
 const known: Readonly<Record<keyof typeof storedRecords, readonly [version: number, shape: string]>> = {
-  incident: [1, '83ef7f6540e04775'],
-  event: [1, '9b27f924f799afba'],
-  policy: [1, '8401c5f91f861dc8'],
+  incident: [1, '759a20ff55626039'],
+  event: [1, '45d39e2cadc3fcd5'],
+  policy: [1, '0234d3ce14a7b0f1'],
   config: [1, '75fd967832d37d85'],
   details: [1, '03e8d61245c7f18e'],
   ingestKey: [1, '177e920e7c2c3222'],
@@ -16,8 +16,9 @@ const known: Readonly<Record<keyof typeof storedRecords, readonly [version: numb
   declined: [2, 'c82ada8c54584999'],
   mute: [1, 'a5b0ad89fce1f144'],
   contactHealth: [1, '38ed7cf692de16dc'],
+  scheduleOverride: [1, '7d22298370ef9716'],
   inboxMessage: [1, '90c1318685587920'],
-  traffic: [1, '91dc7ab65a0023f3'],
+  traffic: [1, '6f8e9e50348c5eac'],
   bundle: [1, '239ae59e19e66878'],
   bundleMember: [1, 'e4fe96890077cc02'],
 };

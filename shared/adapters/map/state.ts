@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/time.ts';
-import type { ContactHealth, Mute, StateStore } from '../../ports.ts';
+import type { ContactHealth, Mute, StateStore, StoredOverride } from '../../ports.ts';
 import type { Heads } from './heads.ts';
 
 interface Request {
@@ -15,10 +15,13 @@ interface MapState {
 
 const done = Promise.resolve();
 
+const asMade = (a: StoredOverride, b: StoredOverride): number => a.madeAt - b.madeAt || (a.id < b.id ? -1 : 1);
+
 /** What is outside both item and document, in memory; `prune` forgets requests that expired before the instant. */
 export function makeMapState(heads: Heads): MapState {
   const mutes = new Map<string, Mute>();
   const health = new Map<string, ContactHealth>();
+  const overrides = new Map<string, StoredOverride>();
   const requests = new Map<string, Request>();
   let lastSweep: Instant | null = null;
 
@@ -36,6 +39,15 @@ export function makeMapState(heads: Heads): MapState {
       health.set(JSON.stringify([row.person, row.contact]), row);
       return done;
     },
+    overrides: (schedule, endingAfter) =>
+      Promise.resolve(
+        [...overrides.values()].filter((one) => (schedule === null || one.schedule === schedule) && one.until > endingAfter).sort(asMade),
+      ),
+    putOverride(override): Promise<void> {
+      overrides.set(JSON.stringify([override.schedule, override.id]), override);
+      return done;
+    },
+    removeOverride: (schedule, id) => Promise.resolve(overrides.delete(JSON.stringify([schedule, id]))),
     lastSweep: () => Promise.resolve(lastSweep),
     putLastSweep(real): Promise<void> {
       lastSweep = real;

@@ -129,6 +129,17 @@ const migrations = [
   ) STRICT;
   CREATE INDEX bundle_member_expires_at ON bundle_member (expires_at);
   `,
+  `
+  CREATE TABLE schedule_override (
+    schedule TEXT NOT NULL,
+    id TEXT NOT NULL,
+    until REAL NOT NULL,
+    made_at REAL NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (schedule, id)
+  ) STRICT;
+  CREATE INDEX schedule_override_until ON schedule_override (until);
+  `,
 ] as const;
 
 /** Brings the file to the version this build writes. Throws when a newer build wrote it. */

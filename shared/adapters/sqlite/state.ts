@@ -4,6 +4,7 @@ import { readContactHealth, readMute, toRecord } from '../../schema/records.ts';
 import { jsonIn, numberIn, textIn, textOrNullIn } from './columns.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { HeadTable } from './heads.ts';
+import { makeSqliteOverrides } from './overrides.ts';
 
 const claimRow = `
   INSERT INTO request (key, body_hash, answer, expires_at) VALUES (:key, :bodyHash, NULL, :expiresAt)
@@ -60,6 +61,7 @@ export function makeSqliteState(database: DatabaseSync, queue: CommitQueue, head
       queue.read((): readonly ContactHealth[] => statements.health.all().flatMap((row) => readContactHealth(jsonIn(row, 'body')) ?? [])),
     putContactHealth: (health) =>
       write(() => statements.putHealth.run(health.person, health.contact, JSON.stringify(toRecord('contactHealth', health)))),
+    ...makeSqliteOverrides(database, queue),
     lastSweep: () =>
       queue.read(() => {
         const row = statements.sweep.get();

@@ -82,8 +82,11 @@ describe('the program', () => {
 
   test('refuses what it does not understand before it touches anything', async () => {
     expect(await tocsin('--colour', 'red').ended).toMatchObject({ code: 2, output: '' });
-    const live = await tocsin('--live', 'slack').ended;
-    expect([live.code, live.errors.split('\n')[0]]).toEqual([2, '--live is not supported yet: no such channel in this release.']);
+    const live = await tocsin('--live', 'pigeon').ended;
+    expect([live.code, live.errors.split('\n')[0]]).toEqual([
+      2,
+      '--live needs one or more of webhook, slack, smtp, with commas between them.',
+    ]);
   });
 
   test('prints what is wrong with a configuration, by line, without a stack', async () => {

@@ -33,11 +33,13 @@ export function makeEscalate(ports: Ports, { configurationMaxAgeMs, baseUrl, arm
     resumeHeld: (head) => signals.resumeHeld(head),
   });
 
-  /** A timer that cannot be set makes the next step late by as much as the sweeper takes, and loses nothing. */
-  async function armNext({ key }: IncidentId): Promise<void> {
+  /**
+   * Arms what is due after `from`. A timer that cannot be set makes the next step late by as much as the sweeper takes, and loses nothing.
+   */
+  async function armNext({ key }: IncidentId, from: Instant): Promise<void> {
     try {
       const head = await ports.incidents.head(key);
-      if (head === null || 'unreadable' in head || head.lookAt === null) return;
+      if (head === null || 'unreadable' in head || head.lookAt === null || head.lookAt <= from) return;
       await arm({ key, generation: head.generation }, head.lookAt);
     } catch (cause) {
       ports.log.error('not-armed', { incident: key }, cause);
@@ -46,13 +48,12 @@ export function makeEscalate(ports: Ports, { configurationMaxAgeMs, baseUrl, arm
 
   return {
     async look(id) {
-      try {
-        await work(id);
-      } finally {
-        await armNext(id);
-      }
+      // A look that fails is brought back by the queue. To ask for another besides would double it every time, and what a look leaves overdue would be
+      // looked at round and round: the sweeper sees to it.
+      await work(id);
+      await armNext(id, ports.clock.now());
     },
-    wake: armNext,
+    wake: (id) => armNext(id, -Infinity),
     testContacts: makeTestPages(ports, configuration),
   };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { wordsOf } from './log.ts';
+import { wordsOf } from '../told-error.ts';
 import { readHttpEvent, toHttpResult } from './http-event.ts';
 import type { Brought, QueuedWork } from './records.ts';
 import type { World } from './world.ts';

@@ -1,32 +1,9 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Log, Measure } from '../../ports.ts';
+import { causesOf, placesOf } from '../told-error.ts';
 
 type Fields = Parameters<Log['info']>[1];
-
-const deepestCause = 5;
-
-/** What may be told of an error: the message of a syntax error, or of one that a service gave, quotes what it was about, which may be anybody's text. */
-export const wordsOf = (error: Error): string =>
-  error instanceof SyntaxError || '$metadata' in error ? error.name : `${error.name}: ${error.message}`;
-
-function causesOf(cause: unknown): readonly string[] {
-  const causes: string[] = [];
-  for (let next = cause; next !== undefined && next !== null && causes.length < deepestCause;) {
-    causes.push(next instanceof Error ? wordsOf(next) : typeof next);
-    next = next instanceof Error ? next.cause : null;
-  }
-  return causes;
-}
-
-/** Where it happened: places in the program only, no values. */
-const placesOf = (cause: unknown): readonly string[] =>
-  cause instanceof Error
-    ? (cause.stack ?? '')
-        .split('\n')
-        .flatMap((line) => /^ +at (.*)$/.exec(line)?.[1] ?? [])
-        .slice(0, 8)
-    : [];
 
 const units = {
   StepLatenessSeconds: 'Seconds',

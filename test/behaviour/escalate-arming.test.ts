@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { parseIncidentId } from '../../shared/domain/incident-id.ts';
+import { makeEscalate } from '../../shared/app/escalate.ts';
+import type { Ports } from '../../shared/ports.ts';
+import { World } from '../world.ts';
+
+/** An alarm for Ana, Ben a quarter of an hour later, and the worker of a place where no process waits for that. */
+async function makeScene(change: (ports: Ports) => Ports = (ports) => ports) {
+  const world = await World.withPolicy({ levels: [{ targets: ['user:ana'] }, { delay: '15m', targets: ['user:ben'] }] });
+  const armed: number[] = [];
+  const arm = (_id: object, due: number): Promise<void> => {
+    armed.push((due - world.now) / 60_000);
+    return Promise.resolve();
+  };
+  const options = { configurationMaxAgeMs: 0, baseUrl: 'https://tocsin.example', arm };
+  const { incidentId } = await world.alarm();
+  const id = parseIncidentId(incidentId ?? '');
+  if (id === null) throw new Error('no incident');
+  return { world, armed, id, escalate: makeEscalate(change(world.ports), options) };
+}
+
+describe('where no process waits for what is due', () => {
+  it('each look has the next one come when something is due', async () => {
+    const { armed, id, escalate } = await makeScene();
+    await escalate.look(id);
+    expect(armed).toEqual([15]);
+  });
+
+  it('a look that fails asks for none: the queue brings it back by itself, and a second would double it every time', async () => {
+    const down = (ports: Ports): Ports => ({
+      ...ports,
+      incidents: { ...ports.incidents, write: () => Promise.reject(new Error('the table is down')) },
+    });
+    const { world, armed, id, escalate } = await makeScene(down);
+    world.now += 16 * 60_000;
+    await expect(escalate.look(id)).rejects.toThrow();
+    expect(armed).toEqual([]);
+  });
+
+  it('what is overdue all the same is left to the sweeper: to ask for it at once would go round and round', async () => {
+    const alwaysSecond = (ports: Ports): Ports => ({
+      ...ports,
+      incidents: { ...ports.incidents, write: async ({ key }) => ({ ok: false, current: await ports.incidents.head(key) }) },
+    });
+    const { world, armed, id, escalate } = await makeScene(alwaysSecond);
+    world.now += 16 * 60_000;
+    await escalate.look(id);
+    expect(armed).toEqual([]);
+    expect(await world.app.sweep()).toMatchObject({ found: 1 });
+  });
+
+  it('a schedule that comes late has it looked at, at once', async () => {
+    const { world, armed, id, escalate } = await makeScene();
+    world.now += 16 * 60_000;
+    await escalate.wake(id);
+    expect(armed).toEqual([-1]);
+  });
+});

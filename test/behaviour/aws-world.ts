@@ -41,7 +41,6 @@ const environment = {
   SMS_MAX_PRICE: '0.10',
   EMAIL_FROM: 'tocsin@example.com',
   EMAIL_CONFIGURATION_SET: 'tocsin-dev',
-  EVENT_BUS_NAME: 'tocsin-dev',
   SCHEDULE_GROUP: 'tocsin-dev',
   SCHEDULE_ROLE_ARN: 'arn:aws:iam::123456789012:role/schedules',
   SCHEDULE_DEAD_LETTER_ARN: 'arn:aws:sqs:us-east-1:123456789012:schedule-dead-letters',

@@ -106,8 +106,8 @@ export interface IncidentStore {
   writeArchived(incident: Incident, version: number): Promise<WriteResult>;
   /** Heads whose `lookAt` is at or before the instant, earliest first, keys in order within one instant; those behind `after` when it is given. */
   due(at: Instant, limit: number, after?: Pick<Due, 'lookAt' | 'key'> | null): Promise<readonly Due[]>;
-  /** The earliest `lookAt` of all. */
-  nextLookAt(): Promise<Instant | null>;
+  /** The earliest `lookAt` of all, or of those later than the instant. */
+  nextLookAt(laterThan?: Instant | null): Promise<Instant | null>;
   /** Newest first. Generation 0 is never listed; unreadable items are, as far as they are known. */
   list(query: IncidentQuery): Promise<{ readonly incidents: readonly Stored[]; readonly cursor: string | null }>;
   /** How many are under way; one that ran out unanswered is listed as open and takes no place. */

@@ -128,6 +128,10 @@ export function incidentWriteContract(current: CurrentStores): void {
       await store().write(item, null);
       await store().write(other, null);
       expect(await store().nextLookAt()).toBe(t0 + 5);
+      expect(await store().nextLookAt(t0 + 4)).toBe(t0 + 5);
+      expect(await store().nextLookAt(t0 + 5)).toBe(t0 + 7);
+      expect(await store().nextLookAt(t0 + 7)).toBeNull();
+      expect((await store().due(t0 + 5, 10)).map(({ key }) => key)).toEqual([keyOf(1)]);
       const later = nextVersion(item, { lookAt: t0 + 9 });
       await store().write(later, at(item));
       expect(await store().nextLookAt()).toBe(t0 + 7);

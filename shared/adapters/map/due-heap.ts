@@ -12,8 +12,8 @@ export interface DueEntry {
  */
 interface DueHeap {
   push(entry: DueEntry): void;
-  /** The earliest entry that holds, or null. */
-  peek(): DueEntry | null;
+  /** The earliest entry that holds and is later than the instant, or null. */
+  first(laterThan: Instant): DueEntry | null;
   /** Up to `limit` entries at or before the instant and behind `after`, earliest first; they stay in the heap. */
   until(at: Instant, limit: number, after: DueEntry | null): readonly DueEntry[];
 }
@@ -37,6 +37,13 @@ export function makeDueHeap(holds: (entry: DueEntry) => boolean, liveCount: () =
     return null;
   };
 
+  const putBack = (entries: readonly DueEntry[]): void => {
+    for (const entry of entries) {
+      heap.push(entry);
+      siftUp(heap, heap.length - 1);
+    }
+  };
+
   const compact = (): void => {
     heap = heap.filter(holds).sort((a, b) => (isBefore(a, b) ? -1 : 1));
   };
@@ -44,10 +51,18 @@ export function makeDueHeap(holds: (entry: DueEntry) => boolean, liveCount: () =
   return {
     push(entry): void {
       if (heap.length > 1024 && heap.length > 4 * liveCount()) compact();
-      heap.push(entry);
-      siftUp(heap, heap.length - 1);
+      putBack([entry]);
     },
-    peek,
+    first(laterThan): DueEntry | null {
+      const passed: DueEntry[] = [];
+      let top = peek();
+      for (; top !== null && top.at <= laterThan; top = peek()) {
+        passed.push(top);
+        pop();
+      }
+      putBack(passed);
+      return top;
+    },
     until(at, limit, after): readonly DueEntry[] {
       const found: DueEntry[] = [];
       const passed: DueEntry[] = [];
@@ -55,10 +70,7 @@ export function makeDueHeap(holds: (entry: DueEntry) => boolean, liveCount: () =
         (after !== null && !isBefore(after, top) ? passed : found).push(top);
         pop();
       }
-      for (const entry of [...passed, ...found]) {
-        heap.push(entry);
-        siftUp(heap, heap.length - 1);
-      }
+      putBack([...passed, ...found]);
       return found;
     },
   };

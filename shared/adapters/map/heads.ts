@@ -82,8 +82,8 @@ export class Heads {
     });
   }
 
-  nextLookAt(): Instant | null {
-    return this.#heap.peek()?.at ?? null;
+  nextLookAt(laterThan: Instant | null): Instant | null {
+    return this.#heap.first(laterThan ?? -Infinity)?.at ?? null;
   }
 
   /** Heads with a held trigger that matches, held longest first. */

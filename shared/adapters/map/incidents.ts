@@ -56,7 +56,7 @@ export function makeMapIncidents(heads: Heads, prune: (at: Instant) => void): Ke
       return written;
     },
     due: (at, limit, after = null) => Promise.resolve(heads.due(at, limit, after)),
-    nextLookAt: () => Promise.resolve(heads.nextLookAt()),
+    nextLookAt: (laterThan = null) => Promise.resolve(heads.nextLookAt(laterThan)),
     list(query): Promise<{ readonly incidents: readonly Stored[]; readonly cursor: string | null }> {
       return new Promise((resolve) => {
         resolve(listIncidents(heads, archives, query));

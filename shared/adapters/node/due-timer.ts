@@ -96,16 +96,18 @@ export class DueTimer {
     const { incidents, clock } = this.#options;
     const at = clock.now();
     let last: Due | null = null;
+    let waits = false;
     for (let page = 0, nudged = 0; page < mostPages && nudged < pageSize; page += 1) {
       const due: readonly Due[] = await incidents.due(at, pageSize, last);
       nudged += this.#nudge(due);
       last = due.at(-1) ?? null;
+      waits ||= due.length > 0;
       if (due.length < pageSize) break;
     }
-    const next = await incidents.nextLookAt();
-    if (next === null) return longestMs;
-    const now = clock.now();
-    return next > now ? (next - now) / clock.speed : Math.max(soonMs, this.#resting.size / restingPerMs);
+    const next = await incidents.nextLookAt(at);
+    const untilNext = next === null ? longestMs : (next - clock.now()) / clock.speed;
+    // What is due now was nudged, and is looked for again in case its look came to nothing.
+    return waits ? Math.min(untilNext, Math.max(soonMs, this.#resting.size / restingPerMs)) : untilNext;
   }
 
   /** How many of them did not rest. */

@@ -70,7 +70,7 @@ export class HeadTable {
       due: database.prepare(
         `SELECT key, generation, look_at FROM head WHERE look_at <= ? AND (look_at, key) > (?, ?) ORDER BY look_at, key LIMIT ?`,
       ),
-      next: database.prepare('SELECT look_at FROM head WHERE look_at IS NOT NULL ORDER BY look_at LIMIT 1'),
+      next: database.prepare('SELECT look_at FROM head WHERE look_at > ? ORDER BY look_at LIMIT 1'),
       held: database.prepare(
         'SELECT key, generation FROM head WHERE held_reason = ?1 AND (?2 IS NULL OR service = ?2) ORDER BY held_since, key LIMIT ?3',
       ),
@@ -156,8 +156,8 @@ export class HeadTable {
     return rows.map((row) => ({ ...idIn(row), lookAt: numberIn(row, 'look_at') }));
   }
 
-  nextLookAt(): Instant | null {
-    const row = this.#statements.next.get();
+  nextLookAt(laterThan: Instant | null): Instant | null {
+    const row = this.#statements.next.get(laterThan ?? -Number.MAX_VALUE);
     return row === undefined ? null : numberIn(row, 'look_at');
   }
 

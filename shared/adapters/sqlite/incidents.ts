@@ -47,7 +47,7 @@ export function makeSqliteIncidents(
         return (): WriteResult => (ok ? { ok } : { ok, current: ownOf(heads.readRow(incident.key), incident) });
       }),
     due: (at, limit, after = null) => queue.read(() => heads.due(at, limit, after)),
-    nextLookAt: () => queue.read(() => heads.nextLookAt()),
+    nextLookAt: (laterThan = null) => queue.read(() => heads.nextLookAt(laterThan)),
     list: (query) => queue.read(() => list(query)),
     countUnfinished: () => queue.read(() => heads.unfinished),
     heldForCapacity: (limit) => queue.read(() => heads.held('capacity', null, limit)),

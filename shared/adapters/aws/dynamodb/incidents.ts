@@ -14,6 +14,9 @@ interface IncidentTable {
   readonly held: (reason: 'capacity' | 'muted', service: string | null, limit: number) => Promise<readonly IncidentId[]>;
 }
 
+/** Greater than every key, which is base32. */
+const greatestKey = '~';
+
 const resultOf = (outcome: Outcome): WriteResult =>
   outcome.ok ? outcome : { ok: false, current: outcome.item === null ? null : storedIn(outcome.item) };
 
@@ -55,8 +58,8 @@ export function makeDynamoIncidents(table: Table, retention: Retention, onError:
         }),
       ),
     due: (at, limit, after = null) => dueIn(table, at, limit, after),
-    async nextLookAt() {
-      const first = await dueIn(table, never - 1, 1, null);
+    async nextLookAt(laterThan = null) {
+      const first = await dueIn(table, never - 1, 1, laterThan === null ? null : { lookAt: laterThan, key: greatestKey });
       return first[0]?.lookAt ?? null;
     },
     list,

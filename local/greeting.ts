@@ -1,4 +1,5 @@
-import { secretFile } from '../shared/adapters/node/named-secrets.ts';
+import { secretVariable } from '../shared/adapters/node/named-secrets.ts';
+import { webhookSigning } from '../shared/adapters/node/secrets.ts';
 import { alarmCommand } from './first-alarm.ts';
 import type { Machine } from './machine.ts';
 
@@ -11,12 +12,12 @@ function firstAlarm({ address, localKey }: Machine): readonly string[] {
 }
 
 /** What really leaves, and how receivers know that it is ours. */
-function leaving({ live, folder }: Machine): string {
+function leaving({ live, webhookSigningAt }: Machine): string {
   if (live.length === 0) return 'Nothing leaves this machine: every message is in the inbox.';
   const rest = `Sent for real: ${live.join(', ')}; every other message is in the inbox.`;
   if (!live.includes('webhook')) return rest;
-  const where = folder === null ? 'what TOCSIN_SECRET_WEBHOOK_SIGNING says' : secretFile(folder, 'WEBHOOK_SIGNING');
-  return `${rest}\n  Webhooks are signed with ${where}.`;
+  const signed = webhookSigningAt ?? `a secret made for this run alone; ${secretVariable(webhookSigning)} can name one that receivers know`;
+  return `${rest}\n  Webhooks are signed with ${signed}.`;
 }
 
 /** What the owner of the machine needs to know after the start. */

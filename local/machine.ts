@@ -27,6 +27,8 @@ export interface Machine {
   /** The data folder; null: in memory. */
   readonly folder: string | null;
   readonly live: Sending['live'];
+  /** As `MachineSecrets` has it. */
+  readonly webhookSigningAt: string | null;
   /** Takes nothing more, ends what runs (at most 10 s), and closes. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -105,6 +107,7 @@ async function run(options: MachineOptions, { folder, server, log, cleanup }: Op
     localKey,
     folder: path,
     live: options.live ?? [],
+    webhookSigningAt: runtime.secrets.webhookSigningAt,
     stop: () => (stopping ??= stop()),
   };
 }

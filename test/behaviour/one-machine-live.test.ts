@@ -175,6 +175,20 @@ describe('the words after the start', () => {
     expect(words).toContain(join(data, 'secrets', 'WEBHOOK_SIGNING'));
     expect(words).not.toContain('whsec_');
   });
+
+  test('name the variable where the secret is given by it, with a data folder and without, and nothing that is not there', async () => {
+    const environment = { TOCSIN_SECRET_WEBHOOK_SIGNING: secret };
+    for (const data of [temporaryFolder(), null]) {
+      const words = greeting(await start({ data, live: ['webhook'], environment }), '0.1');
+      expect(words).toContain('Webhooks are signed with TOCSIN_SECRET_WEBHOOK_SIGNING.');
+      expect(words).not.toContain(join('secrets', 'WEBHOOK_SIGNING'));
+    }
+  });
+
+  test('say that nobody can know the secret where it is kept nowhere, and how to give one', async () => {
+    const words = greeting(await start({ live: ['webhook'] }), '0.1');
+    expect(words).toContain('signed with a secret made for this run alone; TOCSIN_SECRET_WEBHOOK_SIGNING can name one');
+  });
 });
 
 describe('messages that are not live', () => {

@@ -14,6 +14,9 @@ const prefix = 'TOCSIN_SECRET_';
 // As the document writes them; nothing that could leave the folder.
 const nameShape = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
+/** The variable of the environment that holds a secret. */
+export const secretVariable = (name: string): string => prefix + name;
+
 /** The file of the data folder that holds a secret. */
 export const secretFile = (folder: string, name: string): string => join(folder, subfolder, name);
 
@@ -27,7 +30,7 @@ export function makeSecretsFolder(folder: string): void {
  */
 export function namedSecret({ folder, environment }: Places, name: string): string | null {
   if (!nameShape.test(name)) return null;
-  const given = environment[prefix + name]?.trim() ?? '';
+  const given = environment[secretVariable(name)]?.trim() ?? '';
   if (given !== '' || folder === null) return given === '' ? null : given;
   const kept = readIfThere(secretFile(folder, name))?.trim() ?? '';
   return kept === '' ? null : kept;

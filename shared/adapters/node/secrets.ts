@@ -3,7 +3,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Random, Secrets, SigningKey } from '../../ports.ts';
 import { readIfThere, writeDurably } from './durable-file.ts';
-import { makeSecretsFolder, namedSecret } from './named-secrets.ts';
+import { makeSecretsFolder, namedSecret, secretFile, secretVariable } from './named-secrets.ts';
 
 const tokenLength = 40;
 const keyBytes = 32;
@@ -14,6 +14,8 @@ const keyLine = /^(1[0-5]|[0-9]) ([A-Za-z0-9_-]{43})$/;
 export interface MachineSecrets extends Secrets {
   /** The administrator's token itself, to be shown to the owner of the machine. */
   readonly adminToken: string;
+  /** Where the secret stands that webhooks are signed with: a variable of the environment, or a file. Null: it was made for this process alone. */
+  readonly webhookSigningAt: string | null;
 }
 
 interface Options {
@@ -50,8 +52,10 @@ export function openSecrets({ folder, adminToken, random, environment }: Options
   const named = (name: string): string | null => namedSecret({ folder, environment }, name);
   const signing =
     named(webhookSigning) ?? keptText(folder, join('secrets', webhookSigning), () => `whsec_${randomBytes(keyBytes).toString('base64')}`);
+  const kept = folder === null ? null : secretFile(folder, webhookSigning);
   return {
     adminToken: token,
+    webhookSigningAt: namedSecret({ folder: null, environment }, webhookSigning) === null ? kept : secretVariable(webhookSigning),
     adminTokenHash: () => Promise.resolve(hash),
     signingKeys: () => Promise.resolve(keys),
     named: async (name) => Promise.resolve(named(name) ?? (name === webhookSigning ? signing : null)),

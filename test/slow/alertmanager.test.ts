@@ -135,13 +135,16 @@ async function fire(alertmanager: string): Promise<void> {
   await run('sh', ['-c', command.replace('amtool', '"$0" "$1" amtool'), program('run.sh'), clients]);
 }
 
-/** The same alert, over now. */
-async function end(alertmanager: string): Promise<void> {
-  const alert = { labels: { alertname: 'TocsinTest', severity: 'info' }, annotations: { summary: 'A first try' } };
+async function tell(alertmanager: string, alerts: readonly object[]): Promise<void> {
   const headers = { 'content-type': 'application/json' };
-  const body = JSON.stringify([{ ...alert, endsAt: new Date().toISOString() }]);
-  const response = await fetch(`${alertmanager}/api/v2/alerts`, { method: 'POST', headers, body });
+  const response = await fetch(`${alertmanager}/api/v2/alerts`, { method: 'POST', headers, body: JSON.stringify(alerts) });
   expect(response.status).toBe(200);
+}
+
+/** The same alert, over now. */
+function end(alertmanager: string): Promise<void> {
+  const alert = { labels: { alertname: 'TocsinTest', severity: 'info' }, annotations: { summary: 'A first try' } };
+  return tell(alertmanager, [{ ...alert, endsAt: new Date().toISOString() }]);
 }
 
 // ── what npm test replays is what Alertmanager sends ─────────────────────────────────────────────────────────────────
@@ -187,9 +190,22 @@ describe('Alertmanager, as the documentation sets it up', () => {
 
   it('does the same through its own PagerDuty receiver', async () => {
     const alertmanager = await startAlertmanager(paced(pagerDuty(), '1s'));
-    await fireRepeatResolveFireAgain(alertmanager, { title: '[FIRING:1] TocsinTest (info)', source: 'Alertmanager' });
+    await fireRepeatResolveFireAgain(alertmanager, {
+      ...{ title: '[FIRING:1] TocsinTest (info)', source: 'Alertmanager', severity: 'info' },
+    });
     const { requests } = z.object({ requests: z.array(z.object({ body: z.unknown() })) }).parse(fixture('pagerduty/alertmanager.json'));
     expect(shapeOf(door.exchanges[0]?.body)).toEqual(shapeOf(requests[0]?.body));
+  });
+
+  it('leaves the severity to the service where the alerts of a group differ in it', async () => {
+    const alertmanager = await startAlertmanager(paced(pagerDuty(), '4h'));
+    const severities = ['info', 'warning'];
+    await tell(
+      alertmanager,
+      severities.map((severity) => ({ labels: { alertname: 'Differs', severity } })),
+    );
+    await newest(1, { severity: 'high', state: 'active' });
+    expect(door.exchanges[0]?.body).toMatchObject({ payload: { custom_details: { num_firing: '2' }, severity: '' } });
   });
 
   it('sends again what was answered 503, longer than it tries one notification, and nothing is lost or doubled', async () => {

@@ -7,7 +7,7 @@ import type { AnsweredCommand, Incident } from '../domain/incident.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { Configuration, Ports } from '../ports.ts';
-import { incidentKey } from './incident-key.ts';
+import { incidentKey, ownIncidentKey } from './incident-key.ts';
 import type { SignalAnswer } from './use-cases.ts';
 
 /** One trigger on its way in. */
@@ -89,7 +89,7 @@ export async function arriveForCatchAll(
   const mute = await ports.state.mute(signal.service);
   if (mute !== null && mute.until > ports.clock.now()) return null;
   return {
-    ...{ key: incidentKey(signal.service, signal.dedupKey), signal, command, directory, service },
+    ...{ key: ownIncidentKey(signal.service, signal.dedupKey), signal, command, directory, service },
     policy: catchAllPolicy(policy, directory.settings),
     gates: { service, mutedUntil: null, openIncidents: null, heldSince: null },
   };

@@ -6,3 +6,6 @@ export function incidentKey(service: string, dedupKey: string): string {
   const digest = hash('sha256', `${String(service.length)}:${service}${String(dedupKey.length)}:${dedupKey}`, 'buffer');
   return toBase32(digest.subarray(0, 16));
 }
+
+/** The same for an alarm of our own about a service. No service has an empty id, so that no signal of a sender comes to such an incident. */
+export const ownIncidentKey = (service: string, dedupKey: string): string => incidentKey('', `${service}/${dedupKey}`);

@@ -223,6 +223,30 @@ describe('that alarms are refused', () => {
     expect(aboutTheLimit(world).filter((text) => text.includes('Alarms are refused'))).toHaveLength(2);
   });
 
+  it('is no sender’s to touch: an alarm of theirs under the same dedup key is another one', async () => {
+    const world = await limited();
+    await flood(world);
+    const [about] = (await world.request('GET', '/v1/incidents'))['incidents'] as { id: string; dedupKey: string }[];
+    const id = about?.id ?? '';
+    const dedupKey = 'tocsin-ingest-limit';
+    expect(about?.dedupKey).toBe(dedupKey);
+    const shown = async (): Promise<unknown> => (({ state, occurrences }) => ({ state, occurrences }))(await world.show(id));
+    const untouched = { state: 'active', occurrences: 1 };
+    for (const action of ['acknowledge', 'resolve']) {
+      const answered = await send(world, '/v1/events', { action, dedupKey });
+      expect(await bodyOf(answered)).toMatchObject({ outcome: 'ignored', reason: 'no-such-incident' });
+      expect(await shown()).toEqual(untouched);
+    }
+    await world.pass('2s');
+    const own = await bodyOf(await send(world, '/v1/events', alarm(dedupKey)));
+    expect(own).toMatchObject({ outcome: 'created' });
+    expect(own['incidentId']).not.toBe(id);
+    expect(await shown()).toEqual(untouched);
+    await world.act(id, 'resolve');
+    expect(await world.show(id)).toMatchObject({ state: 'resolved' });
+    expect(await world.show(String(own['incidentId']))).toMatchObject({ state: 'active' });
+  });
+
   it('is told once also when the process starts anew meanwhile', async () => {
     const stores = makeMapStores();
     const restarted = async (ingestKey = ''): Promise<Senders> => {

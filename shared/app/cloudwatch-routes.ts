@@ -1,13 +1,13 @@
 import { refuse } from '../http/answer.ts';
 import { cloudwatchFormat } from '../ingest/cloudwatch.ts';
 import { fitKey, fitTitle } from '../ingest/fit-signal.ts';
-import type { FormatEvent, ParsedBody, RecordedEvent } from '../ingest/format.ts';
+import type { FormatEvent, RecordedEvent } from '../ingest/format.ts';
 import type { Configuration, Ports, TakingPorts } from '../ports.ts';
 import { carryOut } from './carry-out.ts';
 import type { IngestLimit } from './ingest-limit.ts';
 import { carryOutBody, maxBytes } from './ingest-routes.ts';
 import { invalid, type Routes } from './routes.ts';
-import { makeJudgeMessage, type TopicNotice } from './sns-messages.ts';
+import { isRaw, makeJudgeMessage, type TopicNotice } from './sns-messages.ts';
 import type { Signals } from './use-cases.ts';
 
 interface Deps {
@@ -23,7 +23,7 @@ interface Deps {
  */
 export function addCloudWatchRoutes(routes: Routes, deps: Deps): void {
   const judge = makeJudgeMessage(deps.ports);
-  const rules = { maxBytes, allowEmpty: false, contentTypes: ['application/json', 'text/plain'] };
+  const rules = { maxBytes, allowEmpty: false, contentTypes: ['application/json', 'text/plain'], isText: isRaw };
   routes.postSignal('/v1/ingest/cloudwatch', rules, async (call, value, key) => {
     const { service } = key;
     const { settings, services } = await deps.configuration.directory();
@@ -38,7 +38,7 @@ export function addCloudWatchRoutes(routes: Routes, deps: Deps): void {
         return carryOutBody(deps, key, { ok: true, events: judged.notice === null ? [] : [noticed(judged.notice, service)] });
       case 'alarms': {
         const defaults = { service, severity: services.get(service)?.severity ?? null };
-        return carryOutBody(deps, key, named(cloudwatchFormat.parse(value, defaults, { group: false }), judged.messageId));
+        return carryOutBody(deps, key, cloudwatchFormat.parse(judged.body, defaults, { group: false }));
       }
       default:
         return judged satisfies never;
@@ -63,10 +63,4 @@ const noticed = ({ id, topic, reason }: TopicNotice, service: string): RecordedE
 
 async function list(deps: Deps, event: RecordedEvent & FormatEvent, requestId: string): Promise<void> {
   await carryOut(deps, event, { id: event.messageId === undefined ? requestId : `${event.service}-${event.messageId}`, body: null });
-}
-
-/** Events under the message's id; an event of a kind that has an id of its own keeps that. */
-function named(parsed: ParsedBody, messageId: string | null): ParsedBody {
-  if (!parsed.ok || messageId === null) return parsed;
-  return { ok: true, events: parsed.events.map((event) => ({ messageId, ...event })) };
 }

@@ -27,6 +27,8 @@ interface PostRules {
   readonly allowEmpty: boolean;
   /** Media types that hold JSON here; `application/json` alone when they are not given. */
   readonly contentTypes?: readonly string[];
+  /** True for a body that is taken as the text it is, JSON or not. */
+  readonly isText?: (headers: Headers) => boolean;
   /** The answer shows a secret: it is not kept, and a repeat is refused. */
   readonly shownOnce?: boolean;
 }

@@ -22,14 +22,14 @@ export interface TopicNotice {
 }
 
 type JudgedMessage =
-  /** To be read as alarms. `messageId` is what SNS itself says of a raw message. */
-  | { readonly kind: 'alarms'; readonly messageId: string | null }
+  /** What is to be read as alarms; a raw message as SNS would have wrapped it. */
+  | { readonly kind: 'alarms'; readonly body: unknown }
   /** About a subscription; all that is to be done is done. */
   | { readonly kind: 'control'; readonly notice: TopicNotice | null }
   | { readonly kind: 'refused'; readonly problem: Problem; readonly notice: TopicNotice | null }
   | { readonly kind: 'invalid'; readonly errors: readonly FieldError[] };
 
-/** Judges a body that may come from SNS, by its signature and the topics that are expected; none named: all may send, none may subscribe. */
+/** Judges a body that may come from SNS (the text itself where it is raw), by its signature and the topics that are expected; none named: all may send, none may subscribe. */
 type JudgeMessage = (value: unknown, headers: Headers, topics: readonly string[]) => Promise<JudgedMessage>;
 
 /** SNS signs with one certificate in each region, and changes it about once a year. */
@@ -85,7 +85,7 @@ export function makeJudgeMessage({ sns, log }: Pick<Ports, 'sns' | 'log'>): Judg
     const expected = isExpected(topic, topics);
     switch (type) {
       case 'Notification':
-        return expected || topics.length === 0 ? { kind: 'alarms', messageId: null } : unexpected(id, topic);
+        return expected || topics.length === 0 ? { kind: 'alarms', body: envelope } : unexpected(id, topic);
       case 'SubscriptionConfirmation':
         if (!expected) return refused(topicNotExpected, { id, topic, reason: 'subscription-not-expected' });
         return isConfirmationAddress(envelope.SubscribeURL, topic) ? confirm(envelope.SubscribeURL, topic) : refused(notSigned, null);
@@ -99,20 +99,23 @@ export function makeJudgeMessage({ sns, log }: Pick<Ports, 'sns' | 'log'>): Judg
   };
 
   return async (value, headers, topics) => {
-    if (!looksLikeSns(value)) return judgeRaw(headers, topics);
+    if (isRaw(headers)) return judgeRaw(value, headers, topics);
+    if (!looksLikeSns(value)) return { kind: 'alarms', body: value };
     const parsed = parseSnsEnvelope(value);
     return parsed.ok ? judgeEnvelope(parsed.envelope, topics) : { kind: 'invalid', errors: parsed.errors };
   };
 }
 
+/** True for a message that SNS delivers as it was published, whatever it is. What it asks about a subscription is never raw. */
+export const isRaw = (headers: Headers): boolean =>
+  headers.get('x-amz-sns-rawdelivery') === 'true' && (headers.get('x-amz-sns-message-type') ?? 'Notification') === 'Notification';
+
 /** Raw messages carry no signature: the ingest key alone speaks for them, and their headers only narrow what it may send. */
-function judgeRaw(headers: Headers, topics: readonly string[]): JudgedMessage {
-  if (headers.get('x-amz-sns-rawdelivery') !== 'true') return { kind: 'alarms', messageId: null };
+function judgeRaw(text: unknown, headers: Headers, topics: readonly string[]): JudgedMessage {
   const given = { MessageId: headers.get('x-amz-sns-message-id'), TopicArn: headers.get('x-amz-sns-topic-arn') };
-  const messageId = messageIdOf(given);
   const topic = textAt(given, 'TopicArn');
-  if (topics.length === 0 || (topic !== null && isExpected(topic, topics))) return { kind: 'alarms', messageId };
-  return unexpected(messageId, topic ?? '');
+  if (topics.length > 0 && (topic === null || !isExpected(topic, topics))) return unexpected(messageIdOf(given), topic ?? '');
+  return { kind: 'alarms', body: { Type: 'Notification', Message: text, ...given } };
 }
 
 const isExpected = (topic: string, topics: readonly string[]): boolean =>

@@ -9,6 +9,8 @@ interface JsonRules {
   readonly allowEmpty: boolean;
   /** `application/json` alone when they are not given. */
   readonly contentTypes?: readonly string[];
+  /** True for a body that is taken as the text it is, JSON or not. */
+  readonly isText?: (headers: Headers) => boolean;
 }
 
 /**
@@ -19,6 +21,7 @@ export async function readJson(request: Request, options: JsonRules): Promise<Js
   const body = await readBody(request, { contentTypes: ['application/json'], ...options });
   if (!body.ok) return body;
   if (body.text === '') return { ok: true, text: '', value: {} };
+  if (options.isText?.(request.headers) === true) return { ok: true, text: body.text, value: body.text };
   // Before parsing: what is too much takes long to parse, too.
   const excess = excessOf(body.text);
   if (excess !== null) return refuse(422, excess, excesses[excess]);

@@ -7,7 +7,7 @@ import { fieldAt, instantAt, readJson, textAt } from './json-fields.ts';
 import { looksLikeSns, messageIdOf } from './sns-envelope.ts';
 
 /**
- * Alarms of CloudWatch: in an SNS envelope, as the bare message of raw delivery, or as the event of a Lambda action. Whether the envelope's
+ * Alarms of CloudWatch: in an SNS envelope, as the bare message, or as the event of a Lambda action. Whether the envelope's
  * signature holds was judged before.
  */
 export const cloudwatchFormat: Format = {
@@ -20,13 +20,11 @@ function parseEnvelope(value: unknown, defaults: EventDefaults): ParsedBody {
   if (textAt(value, 'Type') !== 'Notification') return { ok: true, events: [] };
   const message = fieldAt(value, 'Message');
   if (typeof message !== 'string') return refused('/Message', 'not-a-message', 'Must be the text of a message.');
-  const inner = readJson(message);
-  const alarm = readAlarm(inner);
-  if (alarm === null && looksLikeEvent(inner)) return parseEventBridge(inner, defaults);
-  const event = alarm === null ? plainMessage(value, message, defaults) : alarmEvent(alarm, defaults);
-  if (event === null) return unknownState('/Message');
+  const parsed = parseMessage(readJson(message), defaults);
+  // What is no alarm, or one in a state that nobody knows, pages as what it is: SNS would drop what is refused.
+  const events = parsed.ok ? parsed.events : [plainMessage(value, message, defaults)];
   const messageId = messageIdOf(value);
-  return { ok: true, events: [messageId === null ? event : { ...event, messageId }] };
+  return { ok: true, events: messageId === null ? events : events.map((event) => ({ messageId, ...event })) };
 }
 
 function parseMessage(value: unknown, defaults: EventDefaults): ParsedBody {
@@ -37,13 +35,11 @@ function parseMessage(value: unknown, defaults: EventDefaults): ParsedBody {
       : refused('', 'not-an-alarm', 'Must be an alarm of CloudWatch, as SNS or a Lambda action tell it.');
   }
   const event = alarmEvent(alarm, defaults);
-  return event === null ? unknownState('') : { ok: true, events: [event] };
+  if (event !== null) return { ok: true, events: [event] };
+  return refused('', 'unknown-state', 'The new state of the alarm must be ALARM, OK or INSUFFICIENT_DATA.');
 }
 
 const refused = (pointer: string, code: string, detail: string): ParsedBody => ({ ok: false, errors: [{ pointer, code, detail }] });
-
-const unknownState = (pointer: string): ParsedBody =>
-  refused(pointer, 'unknown-state', 'The new state of the alarm must be ALARM, OK or INSUFFICIENT_DATA.');
 
 function readAlarm(value: unknown): AlarmChange | null {
   const origin = { arn: textAt(value, 'alarmArn'), account: textAt(value, 'accountId'), region: textAt(value, 'region') };

@@ -143,6 +143,40 @@ describe('what else comes to the address for CloudWatch', () => {
     expect(made.world.messages[0]?.text).toContain('AWS Budgets: monthly has exceeded your alert threshold');
   });
 
+  it('pages just so when it is delivered raw, and is never sent back to SNS, which would drop it', async () => {
+    const made = await SnsWorld.withTopics([topic]);
+    const send = (id: string, text: string) =>
+      made.send('cloudwatch', text, {
+        'content-type': 'text/plain; charset=UTF-8',
+        ...{ 'x-amz-sns-rawdelivery': 'true', 'x-amz-sns-message-type': 'Notification' },
+        ...{ 'x-amz-sns-message-id': id, 'x-amz-sns-topic-arn': topic },
+      });
+    const texts = {
+      'the nightly import failed\nsee the log': 'the nightly import failed',
+      '{ "job": "import", "state": "failed" }': '{ "job": "import", "state": "failed" }',
+      '"import"': '"import"',
+      '[1, 2': '[1, 2',
+      ['['.repeat(40)]: '['.repeat(40),
+      [JSON.stringify({ ...messageOf(alarm), NewStateValue: 'BROKEN' })]: '{"AlarmName":"ServerCpuTooHigh"',
+      ' \n ': 'Message without text',
+    };
+    for (const [index, [text, title]] of Object.entries(texts).entries()) {
+      const first = await send(`raw-${String(index)}`, text);
+      expect(first, text).toMatchObject({ status: 202, results: [{ outcome: 'created' }] });
+      expect(await send(`raw-${String(index)}`, text)).toEqual(first);
+      const shown = await made.world.show(String(first.results[0]?.['incidentId']));
+      expect(String(shown['title']).slice(0, title.length)).toBe(title);
+      expect(shown).toMatchObject({ source: 'aws.sns', severity: 'high', occurrences: 1 });
+    }
+  });
+
+  it('pages when the alarm has a state that nobody knows yet, in an envelope too', async () => {
+    const made = await SnsWorld.withTopics([topic]);
+    const Message = JSON.stringify({ ...messageOf(alarm), NewStateValue: 'BROKEN' });
+    expect((await made.sns(signed(alarm, { Message }))).results).toMatchObject([{ outcome: 'created' }]);
+    expect(made.world.messages[0]?.text).toContain('ALARM: "ServerCpuTooHigh" in US East');
+  });
+
   it('is refused with 422 when it is no alarm, or has a state that no alarm has', async () => {
     const made = await SnsWorld.withTopics([]);
     const message = messageOf(alarm);

@@ -26,7 +26,7 @@ function catchAllMissed(before: Incident, events: readonly IncidentEvent[]): boo
   });
 }
 
-interface Settling {
+export interface Settling {
   /** Writes what the provider said. It tries until it succeeds or finds its claim gone; the item as it then is, or null. */
   readonly settled: (found: Loaded, claim: string, outcomes: readonly ClaimOutcome[]) => Promise<Loaded | null>;
 }

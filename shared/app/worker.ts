@@ -1,22 +1,19 @@
 import { commit, type Extra } from '../domain/bookkeeping.ts';
-import type { ClaimOutcome, Context } from '../domain/commands.ts';
+import type { Context } from '../domain/commands.ts';
 import type { Draft } from '../domain/draft.ts';
 import type { IncidentId } from '../domain/incident-id.ts';
 import type { Incident } from '../domain/incident.ts';
 import { fileAt, nextDue } from '../domain/look-at.ts';
-import type { Notification } from '../domain/notification.ts';
 import { isUnfinished } from '../domain/states.ts';
 import { after, type Instant } from '../domain/time.ts';
 import { wake } from '../domain/wake.ts';
 import type { Configuration, Ports } from '../ports.ts';
-import { makeContactHealth } from './contact-health.ts';
+import { makeSendClaim, type Claim } from './claim.ts';
 import { contextNow } from './decision-context.ts';
 import { load, store, type Loaded } from './item.ts';
-import { measureSent, measureWritten } from './measures.ts';
+import { measureWritten } from './measures.ts';
 import { afterWrite } from './nudge.ts';
 import { decided, makePoison, Undecidable } from './poison.ts';
-import { send } from './send-claimed.ts';
-import type { Sending } from './send.ts';
 import { makeSettling } from './settling.ts';
 import { standInPolicy } from './stand-in-policy.ts';
 
@@ -46,13 +43,6 @@ type Work = (id: IncidentId, turns?: number) => Promise<void>;
 
 /** What to look at next: the item as it is now, the item read anew, or nothing. */
 type Next = Loaded | 'reload' | null;
-
-/** A claim, and what its messages are made of besides the incident. */
-interface Claim {
-  readonly id: string;
-  readonly numbers: readonly number[];
-  readonly words: Omit<Sending, 'incident'>;
-}
 
 /** The only one that fires levels and sends messages. A fault of its surroundings is thrown and leaves the incident to its `lookAt`. */
 export function makeWorker(ports: Ports, options: WorkerOptions): Worker {
@@ -111,7 +101,7 @@ const asSuperseded = (incident: Incident): Incident =>
 function makeLook(ports: Ports, options: WorkerOptions, work: Work): (found: Loaded) => Promise<Next> {
   const { configuration } = options;
   const settling = makeSettling(ports, (incident) => contextOf(ports, configuration, incident));
-  const health = makeContactHealth(ports);
+  const sendClaim = makeSendClaim(ports, settling, (id) => work(id));
 
   async function turn(found: Loaded): Promise<Next> {
     const incident = found.kind === 'archived' ? asSuperseded(found.incident) : found.incident;
@@ -130,7 +120,7 @@ function makeLook(ports: Ports, options: WorkerOptions, work: Work): (found: Loa
     if (next === null) return null;
     const written = await write(ports, found, next, draft, claim);
     if (written === null) return 'reload';
-    const then = claim === null ? written : await sendClaimed(written, claim);
+    const then = claim === null ? written : await sendClaim(written, claim);
     await tellCapacity(ports, incident, next, context);
     return then === null || chores.failed ? null : stillDue(ports, then, context);
   }
@@ -138,25 +128,6 @@ function makeLook(ports: Ports, options: WorkerOptions, work: Work): (found: Loa
   async function claimOf(numbers: readonly number[], incident: Incident, { policy, directory }: Context): Promise<Claim> {
     const words = { policy, directory, occurrences: await occurrencesOf(ports, incident), baseUrl: await options.baseUrl() };
     return { id: ports.random.id(), numbers, words };
-  }
-
-  async function sendClaimed(found: Loaded, claim: Claim): Promise<Loaded | null> {
-    const sending = { incident: found.incident, ...claim.words };
-    const claimed = found.incident.outbox.filter((one) => one.lease?.claim === claim.id);
-    const outcomes: ClaimOutcome[] = [];
-    await Promise.all(
-      claimed.map(async (one) => {
-        const outcome = await sent(ports, sending, one);
-        measureSent(ports, sending, one, outcome);
-        if (outcome !== null) outcomes.push(outcome);
-      }),
-    );
-    const settled = await settling.settled(found, claim.id, outcomes);
-    for (const outcome of outcomes) {
-      const one = claimed.find((candidate) => candidate.n === outcome.n);
-      if (one !== undefined && outcome.sent !== 'bundled') await health.note(one, outcome);
-    }
-    return settled;
   }
 
   async function look(found: Loaded): Promise<Next> {
@@ -173,16 +144,6 @@ function makeLook(ports: Ports, options: WorkerOptions, work: Work): (found: Loa
   }
 
   return look;
-}
-
-/** One send. A fault of ours is this message's alone: what came of the others is settled. */
-async function sent(ports: Ports, sending: Sending, one: Notification): Promise<ClaimOutcome | null> {
-  try {
-    return await send(ports, sending, one);
-  } catch (cause) {
-    ports.log.error('send-failed', { incident: sending.incident.key }, cause);
-    return { n: one.n, sent: false, permanent: false, code: 'fault', retryAfter: null };
-  }
 }
 
 /** The item to write, or null when nothing came of the look. */

@@ -87,6 +87,83 @@ describe('a contact that does not work', () => {
   });
 });
 
+describe('a contact that does not work, while another page of the same firing is on its way', () => {
+  /** Ana and Ben are paged together, and Ben's provider answers only when it is let. What is written is counted. */
+  async function world(contacts?: readonly object[]) {
+    let answer: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    let writes = 0;
+    const document = documentWith(contacts === undefined ? {} : { contacts }, { targets: ['user:ana', 'user:ben'] });
+    const made = await SendingWorld.with(document, (ports) => ({
+      ...ports,
+      transports: {
+        ...ports.transports,
+        sms: async (message) => {
+          if (message.to === ben) await held;
+          return ports.transports.sms(message);
+        },
+      },
+      incidents: {
+        ...ports.incidents,
+        write: async (...written) => {
+          const result = await ports.incidents.write(...written);
+          if (result.ok) writes += 1;
+          return result;
+        },
+      },
+    }));
+    made.answers({ [phone]: permanent });
+    const raised = made.alarm();
+    const arrives = (to: string): Promise<void> => expect.poll(() => made.pages(), { interval: 1 }).toContain(`0 ${to}`);
+    return { made, raised, arrives, answer, writes: () => writes };
+  }
+
+  it('gives way to the next one without waiting for that other', async () => {
+    const { made, raised, arrives, answer } = await world();
+    await arrives(mail);
+    expect(made.pages()).toEqual([`0 ${mail}`]);
+    answer();
+    const { incidentId } = await raised;
+    expect(made.pages()).toEqual([`0 ${mail}`, `0 ${ben}`]);
+    expect(await made.timeline(incidentId)).toEqual([
+      ...['triggered', 'levelFired', 'notificationFailed', 'fallbackAdded', 'notificationSent', 'notificationSent'],
+    ]);
+    const { outbox, told, lookAt, position, due } = await made.incident(incidentId);
+    expect({ outbox, told: told.map(({ person }) => person), level: position.level }).toEqual({
+      outbox: [],
+      told: ['ana', 'ben'],
+      level: 1,
+    });
+    expect(lookAt).toBe(due.step?.at);
+    await made.pass('4m');
+    expect(made.pages()).toHaveLength(2);
+  });
+
+  it('and gives way again when that one does not work either', async () => {
+    const { made, raised, arrives, answer } = await world();
+    made.answers({ [phone]: permanent, [mail]: permanent });
+    await arrives(spare);
+    answer();
+    await raised;
+    expect(made.pages()).toEqual([`0 ${spare}`, `0 ${ben}`]);
+  });
+
+  it('costs one write more, and pages that succeed cost none', async () => {
+    const failing = await world();
+    await failing.arrives(mail);
+    failing.answer();
+    await failing.raised;
+    expect(failing.writes()).toBe(6);
+    const working = await world([{ id: 'phone', channel: 'email', address: mail }]);
+    await working.arrives(mail);
+    working.answer();
+    await working.raised;
+    expect(working.writes()).toBe(3);
+  });
+});
+
 describe('a provider that is out of order', () => {
   it('for a minute has the next contact asked as well, once, and both are told when it works again', async () => {
     const world = await SendingWorld.with();

@@ -1,6 +1,6 @@
 import { incidentKey } from '../../shared/app/incident-key.ts';
 import { night, target } from '../fixtures.ts';
-import { withPolicy } from '../world.ts';
+import { phone, withPolicy } from '../world.ts';
 import type { Scenario, Step } from './simulation.ts';
 
 const minute = 60;
@@ -115,6 +115,13 @@ export const scenarios: readonly Scenario[] = [
     ],
     flood: true,
     end: 18 * minute,
+  },
+  {
+    name: 'a number that is no more, beside one whose page takes its time',
+    document: document({ levels: [both, ben('15m')] }),
+    steps: [triggered(0), step(4, (one) => one.reply('ben', (code) => code)), step(8, (one) => one.reply('ben', (code) => `${code} r`))],
+    gone: phone.ana,
+    end: 25 * minute,
   },
   {
     name: 'acknowledged while the page is on its way',

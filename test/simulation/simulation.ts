@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { makeApplication, type Application } from '../../shared/app/application.ts';
 import type { ActCommand } from '../../shared/domain/commands.ts';
 import { formatIncidentId, type IncidentId } from '../../shared/domain/incident-id.ts';
@@ -8,7 +9,7 @@ import { incidentKey } from '../../shared/app/incident-key.ts';
 import type { SignalAnswer } from '../../shared/app/use-cases.ts';
 import type { Ports, StoredConfig } from '../../shared/ports.ts';
 import { night, signal } from '../fixtures.ts';
-import { phone, transient, World, type Message } from '../world.ts';
+import { permanent, phone, transient, World, type Message } from '../world.ts';
 import { Faults } from './faults.ts';
 import { checkStep, checkWrite } from './invariants.ts';
 
@@ -38,6 +39,8 @@ export interface Scenario {
   readonly flood?: true;
   /** No e-mail leaves from the first of these seconds to the second. */
   readonly noEmail?: readonly [number, number];
+  /** A number that the provider of text messages refuses for good, at once; all others take it some time. */
+  readonly gone?: string;
 }
 
 /** A part of the system taken away, to see that the checks notice. */
@@ -269,6 +272,8 @@ export class Simulation {
         happened = true;
         await this.scenario.whileSending?.(elsewhere);
       }
+      if (message.to === this.scenario.gone) return permanent;
+      if (this.scenario.gone !== undefined) await nextTurn();
       return ports.transports.sms(message);
     };
   }

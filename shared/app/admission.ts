@@ -15,6 +15,8 @@ interface Page {
   readonly contact: string;
   readonly lane: Lane;
   readonly severity: Severity;
+  /** It has so long until its time. */
+  readonly early: Seconds;
   /** Names the page: asked for again it has its place already. */
   readonly holder: string;
   /** What a bundle keeps of it. */
@@ -39,15 +41,21 @@ async function join({ bundles }: AdmissionPorts, bundle: Pick<Bundle, 'id' | 'se
 
 const without = (stored: StoredTraffic, lane: Lane): StoredTraffic => ({ ...stored, open: { ...stored.open, [lane]: null } });
 
+/** Nothing keeps a page back that has come to its time, of a contact that has been quiet. */
+const mayWait = (stored: StoredTraffic | null, early: Seconds): boolean => stored !== null || early > 0;
+
 /**
  * Asks for a page whether it may leave alone: then null. Else it has been put into a bundle. For a contact that has been quiet this is one conditional
  * write. A fault is thrown; nothing is lost by it, since a page that is in a bundle may leave alone all the same.
  */
-export async function askAdmission(ports: AdmissionPorts, { contact, lane, severity, holder, member }: Page): Promise<Waiting | null> {
+export async function askAdmission(
+  ports: AdmissionPorts,
+  { contact, lane, severity, early, holder, member }: Page,
+): Promise<Waiting | null> {
   let stored: StoredTraffic | null = null;
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const now = ports.clock.now();
-    const admission = admit(stored, { holder, lane, severity, now }, stored === null ? '' : ports.random.id());
+    const admission = admit(stored, { holder, lane, severity, now, early }, mayWait(stored, early) ? ports.random.id() : '');
     if (admission.kind !== 'join') {
       const saved = await ports.bundles.saveTraffic(contact, admission.traffic, stored?.version ?? null, now);
       if (!saved.ok) {

@@ -1,6 +1,7 @@
 import type { BundleMember } from '../domain/bundle.ts';
 import type { ClaimOutcome } from '../domain/commands.ts';
 import { cut } from '../domain/display-text.ts';
+import { gatheredFor } from '../domain/flood.ts';
 import { formatIncidentId } from '../domain/incident-id.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Notification } from '../domain/notification.ts';
@@ -20,12 +21,21 @@ function memberOf({ key, generation, service, title, severity }: Incident, one: 
   return { incident: { key, generation }, n, person, madeAt, cycle, level, service, title: cut(title, longestTitle), severity };
 }
 
+/** What is sent in the place of a reminder, or again, waits no longer than any page. */
+const isReminder = ({ purpose, failures, tried }: Notification): boolean => purpose === 'reminder' && failures === 0 && tried.length === 0;
+
 /** Whether a page has to wait in a bundle, and what it then waits for. It never waits for a fault of this, and none is thrown. */
-async function admission(ports: SendPorts, { incident }: Sending, one: Notification, { contact }: Way): Promise<ClaimOutcome | null> {
+async function admission(
+  ports: SendPorts,
+  { incident, policy }: Sending,
+  one: Notification,
+  { contact }: Way,
+): Promise<ClaimOutcome | null> {
   const page = {
     contact: `${contact.channel} ${contact.address}`,
-    lane: one.purpose === 'reminder' ? 'reminder' : 'page',
+    lane: isReminder(one) ? 'reminder' : 'page',
     severity: incident.severity,
+    early: isReminder(one) ? gatheredFor(policy.reminder) : 0,
     holder: `${formatIncidentId(incident)}-${String(one.n)}`,
     member: () => memberOf(incident, one),
   } as const;

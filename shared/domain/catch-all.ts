@@ -1,4 +1,5 @@
 import type { Draft } from './draft.ts';
+import { gatheredFor } from './flood.ts';
 import type { Purpose } from './notification.ts';
 import { pagesFor, resolveTargets } from './recipients.ts';
 import { after } from './time.ts';
@@ -31,5 +32,7 @@ export function tellCatchAll(
     },
     outboxLimit,
   );
-  draft.emit({ type: 'catchAllTold', reason, notifications: made, nextReminderAt: after(context.now, context.policy.reminder) });
+  const { reminder } = context.policy;
+  const leavesAt = after(context.now, reason === 'reminder' ? gatheredFor(reminder) : 0);
+  draft.emit({ type: 'catchAllTold', reason, notifications: made, nextReminderAt: after(leavesAt, reminder) });
 }

@@ -67,6 +67,7 @@ export type EventBody =
       readonly type: 'catchAllTold';
       readonly reason: 'exhausted' | 'limit' | 'nobodyReached' | 'failed' | 'reminder';
       readonly notifications: readonly NewNotification[];
+      /** When the next one is to leave. */
       readonly nextReminderAt: Instant;
     }
   | { readonly type: 'exhausted' }

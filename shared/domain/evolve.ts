@@ -1,7 +1,9 @@
 import type { IncidentEvent } from './events.ts';
 import type { Due, IncidentRecord, Position } from './incident.ts';
 import { addPages, afterSending, withoutPages } from './evolve-outbox.ts';
+import { gatheredFor } from './flood.ts';
 import { personOf } from './person-of.ts';
+import { after } from './time.ts';
 
 type Fired = Extract<IncidentEvent, { type: 'levelFired' | 'levelRepeated' }>;
 type Of<T extends IncidentEvent['type']> = Extract<IncidentEvent, { type: T }>;
@@ -172,7 +174,7 @@ function catchAllTold<R extends IncidentRecord>(record: R, event: Of<'catchAllTo
     outbox: addPages(record.outbox, event.notifications),
     notificationsMade: record.notificationsMade + event.notifications.length,
     position: event.reason === 'nobodyReached' ? { ...record.position, roundReported: true } : record.position,
-    due: { ...record.due, reminder: event.nextReminderAt },
+    due: { ...record.due, reminder: after(event.nextReminderAt, -gatheredFor((event.nextReminderAt - event.at) / 1000)) },
   };
 }
 

@@ -7,6 +7,10 @@ export type Lane = 'page' | 'reminder';
 /** Who opened a bundle carries it; the others look so much later, and find it done. */
 export const followersAfter: Seconds = 2;
 
+/** So long before its time a reminder is made, and waits for those of other incidents. Where they come thick and fast it waits for none. */
+export const gatheredFor = (reminder: Seconds): Seconds => (reminder < 2 * gathering ? 0 : gathering);
+const gathering: Seconds = 60;
+
 /** A message that took a place in the windows: one that left, or a bundle that will at that instant. */
 interface Place {
   readonly at: Instant;
@@ -29,12 +33,14 @@ export interface Traffic {
   readonly open: Readonly<Record<Lane, OpenBundle | null>>;
 }
 
-/** A page that asks to be sent now. */
+/** A page that asks to be sent. */
 interface Asking {
   readonly holder: string;
   readonly lane: Lane;
   readonly severity: Severity;
   readonly now: Instant;
+  /** It has so long until its time. */
+  readonly early: Seconds;
 }
 
 /** `alone` and `open` are true only once the traffic they come with is stored. */
@@ -57,11 +63,11 @@ const windowsOf: Readonly<Record<Lane, readonly Window[]>> = {
 };
 const remembered: Readonly<Record<Lane, Seconds>> = { page: 60, reminder: 1800 };
 
-const nothingOpen: Traffic['open'] = { page: null, reminder: null };
+const nothingYet: Traffic = { places: [], open: { page: null, reminder: null } };
 
-/** The first instant, not before now, at which the windows allow one message more. */
-function firstAllowed(places: readonly Place[], { lane, now }: Asking): Instant {
-  let first = now;
+/** The first instant, not before its time, at which the windows allow one message more. */
+function firstAllowed(places: readonly Place[], { lane, now, early }: Asking): Instant {
+  let first = after(now, early);
   for (const { lanes, most, within } of windowsOf[lane]) {
     const instants = places.filter((one) => lanes.includes(one.lane)).map((one) => one.at);
     const bound = instants.sort((a, b) => b - a)[most - 1];
@@ -82,8 +88,7 @@ const isRemembered = ({ at, lane }: Place, now: Instant): boolean => after(at, r
  */
 export function admit(traffic: Traffic | null, asking: Asking, newBundle: string): Admission {
   const { holder, lane, severity, now } = asking;
-  if (traffic === null) return { kind: 'alone', traffic: { places: [{ at: now, lane, severity, holder }], open: nothingOpen } };
-  const { places, open } = traffic;
+  const { places, open } = traffic ?? nothingYet;
   const lately = places.filter((one) => isRemembered(one, now));
   const others = lately.filter((one) => one.holder !== holder);
   const taken = (at: Instant, by: string): readonly Place[] => [...others, { at, lane, severity, holder: by }];

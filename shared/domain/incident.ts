@@ -23,6 +23,7 @@ export interface Due {
   readonly acknowledgementTimeout: Instant | null;
   readonly snoozeEnd: Instant | null;
   readonly autoResolve: Instant | null;
+  /** When the next reminder is made: somewhat before it is to leave, so that it leaves together with those of other incidents. */
   readonly reminder: Instant | null;
 }
 

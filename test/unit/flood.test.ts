@@ -29,7 +29,11 @@ function run(asked: readonly Asked[]): {
     now += after * second;
     // A store forgets what means nothing any more.
     if (traffic !== null && quietAt(traffic) <= now) traffic = null;
-    const admission = admit(traffic, { holder: `page-${holder}-${index}`, lane, severity: 'high', now }, `bundle-${index}`);
+    const admission = admit(
+      traffic,
+      { holder: `page-${holder}-${index}`, lane, severity: 'high', now, early: lane === 'page' ? 0 : 60 },
+      `bundle-${index}`,
+    );
     const at = admission.kind === 'alone' ? now : admission.bundle.sendAt;
     waits.push({ at: now, lane, wait: at - now });
     if (admission.kind === 'join') continue;
@@ -89,13 +93,13 @@ describe('a page that asks again', () => {
 
   test('has its place already, and moves it', () => {
     const before = traffic([0, 'a'], [1, 'b'], [2, 'c']);
-    const again = admit(before, { holder: 'a', lane: 'page', severity: 'high', now: t0 + 10 * second }, 'x');
+    const again = admit(before, { holder: 'a', lane: 'page', severity: 'high', early: 0, now: t0 + 10 * second }, 'x');
     expect(again).toEqual({ kind: 'alone', traffic: traffic([1, 'b'], [2, 'c'], [10, 'a']) });
   });
 
   test('does not have it any more once the minute is over', () => {
     const before = traffic([0, 'a'], [20, 'b'], [21, 'c'], [22, 'd']);
-    expect(admit(before, { holder: 'a', lane: 'page', severity: 'high', now: t0 + 60 * second }, 'x')).toMatchObject({
+    expect(admit(before, { holder: 'a', lane: 'page', severity: 'high', early: 0, now: t0 + 60 * second }, 'x')).toMatchObject({
       kind: 'open',
       bundle: { id: 'x', sendAt: t0 + 80 * second },
     });

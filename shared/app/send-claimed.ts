@@ -5,6 +5,7 @@ import { gatheredFor } from '../domain/flood.ts';
 import { formatIncidentId } from '../domain/incident-id.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Notification } from '../domain/notification.ts';
+import type { Seconds } from '../domain/time.ts';
 import { askAdmission } from './admission.ts';
 import { takeBundle, type CarryPorts } from './bundle-carrying.ts';
 import { inTime } from './in-time.ts';
@@ -24,19 +25,20 @@ function memberOf({ key, generation, service, title, severity }: Incident, one: 
 /** What is sent in the place of a reminder, or again, waits no longer than any page. */
 const isReminder = ({ purpose, failures, tried }: Notification): boolean => purpose === 'reminder' && failures === 0 && tried.length === 0;
 
+/** How long a page has until its time. */
+const earlyBy = (one: Notification, { policy }: Sending): Seconds => (isReminder(one) ? gatheredFor(policy.reminder) : 0);
+
 /** Whether a page has to wait in a bundle, and what it then waits for. It never waits for a fault of this, and none is thrown. */
-async function admission(
-  ports: SendPorts,
-  { incident, policy }: Sending,
-  one: Notification,
-  { contact }: Way,
-): Promise<ClaimOutcome | null> {
+async function admission(ports: SendPorts, sending: Sending, one: Notification, { contact, channel }: Way): Promise<ClaimOutcome | null> {
+  const { incident } = sending;
+  const holder = `${formatIncidentId(incident)}-${String(one.n)}`;
   const page = {
-    contact: `${contact.channel} ${contact.address}`,
+    // What is never bundled waits by itself.
+    contact: `${contact.channel} ${contact.address}${channel.bundles === false ? ` ${holder}` : ''}`,
     lane: isReminder(one) ? 'reminder' : 'page',
     severity: incident.severity,
-    early: isReminder(one) ? gatheredFor(policy.reminder) : 0,
-    holder: `${formatIncidentId(incident)}-${String(one.n)}`,
+    early: earlyBy(one, sending),
+    holder,
     member: () => memberOf(incident, one),
   } as const;
   const waiting = await inTime(ports, 'admission-failed', () => askAdmission(ports, page));
@@ -53,7 +55,7 @@ export async function send(ports: SendPorts, sending: Sending, one: Notification
     if (taken !== 'alone') return taken;
   }
   // A program takes each page by itself: it is people who are to be spared.
-  const asks = one.kind === 'page' && one.bundle === null && way.channel.bundles !== false;
+  const asks = one.kind === 'page' && one.bundle === null && (way.channel.bundles !== false || earlyBy(one, sending) > 0);
   // Together, so that a page waits for one commit of the store and not for two.
   const waits = asks ? admission(ports, sending, one, way) : null;
   const answer = await answering(ports, sending, one, way);

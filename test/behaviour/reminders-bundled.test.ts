@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { permanent, phone, transient } from '../world.ts';
-import { arrivals, flood, floodWorld } from './floods-world.ts';
+import { arrivals, bundles, flood, floodWorld } from './floods-world.ts';
 
 const levels = [{ targets: ['user:ana'] }];
 
@@ -40,6 +40,17 @@ describe('reminders of what nobody answered', () => {
     const reminders = arrivals(world, phone.lee).filter(([, text]) => text.includes('still open'));
     expect(reminders.map(([at]) => at)).toEqual([1800, 3600]);
     for (const [, text] of reminders) expect(text).toMatch(/^\[CRIT\] 12 pages/);
+  });
+
+  it('reach a program one by one, and no sooner than a person', async () => {
+    const world = await floodWorld({ levels, exhaustedAfter: '10m', catchAll: ['webhook:https://hooks.example/pager'] });
+    await flood(world, 5);
+    await world.pass('71m');
+    const hooks = world.messages.filter(({ channel }) => channel === 'webhook');
+    expect(hooks.map(({ at }) => (at - Number(hooks[0]?.at)) / 1000)).toEqual(
+      [0, 1800, 3600].flatMap((at) => Array.from({ length: 5 }, () => at)),
+    );
+    expect(bundles(world).filter(({ channel }) => channel === 'webhook')).toEqual([]);
   });
 
   it('wait for no others where they come every minute', async () => {

@@ -1,7 +1,7 @@
 import { incidentKey } from '../../shared/app/incident-key.ts';
 import { night, target } from '../fixtures.ts';
 import { phone, withPolicy } from '../world.ts';
-import type { Scenario, Step } from './simulation.ts';
+import type { Scenario, Simulation, Step } from './simulation.ts';
 
 const minute = 60;
 const at = (minutes: number): number => night + minutes * minute * 1000;
@@ -23,6 +23,9 @@ const both = { targets: ['user:ana', 'user:ben'] };
 const ben = (delay: string): object => ({ delay, targets: ['user:ben'] });
 
 const step = (minutes: number, what: Step['what']): Step => ({ at: minutes * minute, what });
+async function alarms(one: Simulation, count: number): Promise<void> {
+  for (let number = 1; number <= count; number += 1) await one.trigger({ dedupKey: `alarm-${number}`, title: `alarm-${number}` });
+}
 const triggered = (minutes: number): Step => step(minutes, (one) => one.trigger());
 
 const unanswered: Scenario = {
@@ -106,15 +109,23 @@ export const scenarios: readonly Scenario[] = [
     name: 'six alarms at once',
     document: document({ levels: [ana, ben('15m')] }),
     steps: [
-      step(0, async (one) => {
-        for (const number of [1, 2, 3, 4, 5, 6])
-          await one.trigger({ dedupKey: `alarm-${String(number)}`, title: `alarm-${String(number)}` });
-      }),
+      step(0, (one) => alarms(one, 6)),
       step(6, (one) => one.replyToAll('ana', (code) => code)),
       step(10, (one) => one.replyToAll('ana', (code) => `${code} r`)),
     ],
     flood: true,
     end: 18 * minute,
+  },
+  {
+    name: 'three alarms that nobody answers, and the reminder of all of them',
+    document: document({ levels: [ana], exhaustedAfter: '10m' }),
+    steps: [
+      step(0, (one) => alarms(one, 3)),
+      step(46, (one) => one.replyToAll('lee', (code) => code)),
+      step(50, (one) => one.replyToAll('lee', (code) => `${code} r`)),
+    ],
+    flood: true,
+    end: 60 * minute,
   },
   {
     name: 'a number that is no more, beside one whose page takes its time',

@@ -91,7 +91,8 @@ export class World {
       ...stores,
       clock: { now: () => this.now, real: () => this.now, toPolicy: (milliseconds) => milliseconds },
       random: {
-        id: () => `id${String(++this.#ids).padStart(24, '0')}`,
+        // In order, and base32 as in life.
+        id: () => `${String(++this.#ids).padStart(25, '0')}0`.replace(/\d/g, (digit) => 'abcdefghij'.charAt(Number(digit))),
         token: (length) => String(++this.#ids).padStart(length, 'k'),
         fraction: () => 0.5,
       },
@@ -294,4 +295,5 @@ export class World {
   }
 }
 
-const signingKey = { id: 1, key: new Uint8Array(32).fill(7) };
+/** What links are signed with. */
+export const signingKey = { id: 1, key: new Uint8Array(32).fill(7) };

@@ -1,25 +1,26 @@
 import type { Hono } from 'hono';
+import { bundleOf } from '../domain/bundle.ts';
 import type { ActCommand } from '../domain/commands.ts';
-import type { Directory } from '../domain/directory.ts';
 import { formatIncidentId } from '../domain/incident-id.ts';
-import type { Act, Incident } from '../domain/incident.ts';
-import { withoutAddress } from '../domain/person-of.ts';
+import type { Incident } from '../domain/incident.ts';
 import { levelAt } from '../domain/policy.ts';
 import type { ReplyAction } from '../domain/sms-reply.ts';
-import { isUnfinished } from '../domain/states.ts';
 import { verifyAckToken, type AckFields } from '../http/ack-link.ts';
-import { ackPage, messagePage, type DisplayedAct, type Pressed, type Standing } from '../http/ack-page.ts';
+import { ackPage, messagePage, type Pressed } from '../http/ack-page.ts';
 import { readBody } from '../http/body.ts';
-import { ackHeaders } from '../http/page-shell.ts';
 import { problemResponse, type Problem } from '../http/problem.ts';
 import type { Configuration, Ports, TakingPorts } from '../ports.ts';
+import { followAll } from './ack-all.ts';
+import { Page, type Destination } from './ack-response.ts';
+import { displayed, standingOf } from './ack-standing.ts';
 import { findAckTarget, positionOf, type AckTarget } from './ack-target.ts';
+import { actorOf, answerAct } from './answer-act.ts';
 import { escalateEffect } from './escalate-effect.ts';
 import { nameRequest, pathParameter, type ApiEnv, type Call } from './routes.ts';
 import { Unavailable, type Acts } from './use-cases.ts';
 
 interface Deps {
-  readonly ports: TakingPorts & { readonly secrets: Pick<Ports['secrets'], 'signingKeys'> };
+  readonly ports: TakingPorts & Pick<Ports, 'bundles'> & { readonly secrets: Pick<Ports['secrets'], 'signingKeys'> };
   readonly configuration: Configuration;
   readonly acts: Acts;
 }
@@ -38,45 +39,49 @@ const formType = 'application/x-www-form-urlencoded';
 export function addAckRoutes(app: Hono<ApiEnv>, deps: Deps): void {
   app.get('/a/:token', async (call) => {
     const requestId = nameRequest(call, deps.ports);
-    const followed = await follow(deps, call);
-    return followed instanceof Page ? followed.response(requestId) : (await show(deps, followed, null)).response(requestId);
+    const found = await follow(deps, call);
+    return (found instanceof Page ? found : await found.show()).response(requestId);
   });
   app.post('/a/:token', async (call) => {
     const requestId = nameRequest(call, deps.ports);
-    const followed = await follow(deps, call);
-    if (followed instanceof Page) return followed.response(requestId);
+    const found = await follow(deps, call);
+    if (found instanceof Page) return found.response(requestId);
     const form = await readForm(call);
     if (!form.ok) return problemResponse(form.problem, requestId);
-    return (await press(deps, followed, form.action, requestId)).response(requestId);
+    return (await pressed(found, form.action, requestId)).response(requestId);
   });
 }
 
-class Page {
-  readonly status: number;
-  readonly body: string;
-  constructor(status: number, body: string) {
-    this.status = status;
-    this.body = body;
-  }
-
-  response(requestId: string): Response {
-    const retry = this.status === 503 ? { 'retry-after': '1' } : {};
-    return new Response(this.body, {
-      status: this.status,
-      headers: { ...ackHeaders, 'content-type': 'text/html; charset=utf-8', 'x-request-id': requestId, ...retry },
-    });
+async function pressed(found: Destination, action: ReplyAction, requestId: string): Promise<Page> {
+  try {
+    return await found.press(action, requestId);
+  } catch (error) {
+    if (error instanceof Unavailable) return new Page(503, messagePage('unavailable', action));
+    throw error;
   }
 }
 
-async function follow({ ports }: Deps, call: Call): Promise<Followed | Page> {
-  const token = verifyAckToken(pathParameter(call, 'token'), await ports.secrets.signingKeys(), ports.clock.now());
+async function follow(deps: Deps, call: Call): Promise<Destination | Page> {
+  const token = verifyAckToken(pathParameter(call, 'token'), await deps.ports.secrets.signingKeys(), deps.ports.clock.now());
   if (token.kind === 'forged') return new Page(404, messagePage('forged'));
   if (token.kind === 'expired') return new Page(410, messagePage('expired'));
-  const item = await ports.incidents.get(token.fields.id);
-  if (item === null) return new Page(404, messagePage('forged'));
+  const bundle = bundleOf(token.fields.id);
+  const found = await (bundle === null ? followOne(deps, token.fields) : followAll(deps, bundle, token.fields));
+  return found ?? new Page(404, messagePage('forged'));
+}
+
+/** Where the link of one page leads; null: there is no such page. */
+async function followOne(deps: Deps, link: AckFields): Promise<Destination | Page | null> {
+  const item = await deps.ports.incidents.get(link.id);
+  if (item === null) return null;
   if ('unreadable' in item) return new Page(503, messagePage('unavailable'));
-  const target = await findAckTarget(ports.incidents, item, token.fields);
-  return target === null ? new Page(404, messagePage('forged')) : { link: token.fields, item, target };
+  const target = await findAckTarget(deps.ports.incidents, item, link);
+  if (target === null) return null;
+  const followed = { link, item, target };
+  return {
+    show: () => show(deps, followed, null),
+    press: (action, requestId) => press(deps, followed, action, requestId),
+  };
 }
 
 type Form = { readonly ok: true; readonly action: ReplyAction } | { readonly ok: false; readonly problem: Problem };
@@ -91,26 +96,23 @@ async function readForm(call: Call): Promise<Form> {
 
 async function press(deps: Deps, followed: Followed, action: ReplyAction, requestId: string): Promise<Page> {
   const directory = await deps.configuration.directory();
-  const { person } = followed.target;
-  const act = await actOf(deps, followed, action, directory.people.has(person) ? `user:${person}` : person);
-  try {
-    const answer = await deps.acts(followed.item, act, { id: requestId, body: null });
-    switch (answer.kind) {
-      case 'done':
-        return await show(deps, { ...followed, item: answer.incident }, pressedBy(action, act, answer.incident, requestId));
-      case 'refused': {
-        const pressed: Pressed = { kind: 'refused', code: answer.refusal.code, act: displayedAct(answer.refusal.act, directory) };
-        return await show(deps, { ...followed, item: answer.incident }, pressed);
-      }
-      case 'not-found':
-      case 'body-differs':
-        return new Page(404, messagePage('forged'));
-      default:
-        return answer satisfies never;
+  const { target, item, link } = followed;
+  const seen = action === 'escalate' ? (target.position ?? (await positionOf(deps.ports.incidents, item, link))) : item.position;
+  const act = answerAct(action, actorOf(target.person, directory), seen);
+  const answer = await deps.acts(item, act, { id: requestId, body: null });
+  switch (answer.kind) {
+    case 'done':
+      return show(deps, { ...followed, item: answer.incident }, pressedBy(action, act, answer.incident, requestId));
+    case 'refused': {
+      const { code, act: before } = answer.refusal;
+      const refused: Pressed = { kind: 'refused', code, act: before === null ? null : displayed(before, directory) };
+      return show(deps, { ...followed, item: answer.incident }, refused);
     }
-  } catch (error) {
-    if (error instanceof Unavailable) return new Page(503, messagePage('unavailable', action));
-    throw error;
+    case 'not-found':
+    case 'body-differs':
+      return new Page(404, messagePage('forged'));
+    default:
+      return answer satisfies never;
   }
 }
 
@@ -118,21 +120,6 @@ function pressedBy(action: ReplyAction, act: ActCommand, incident: Incident, com
   if (act.type !== 'escalate' || act.from === null) return { kind: 'done', action };
   const effect = escalateEffect(incident, commandId, act.from);
   return effect === 'escalated' ? { kind: 'done', action } : { kind: effect };
-}
-
-async function actOf({ ports }: Deps, followed: Followed, action: ReplyAction, by: string): Promise<ActCommand> {
-  switch (action) {
-    case 'acknowledge':
-      return { type: 'acknowledge', by, note: null };
-    case 'resolve':
-      return { type: 'resolve', by, note: null, occurredAt: null, bySource: false };
-    case 'escalate': {
-      const from = followed.target.position ?? (await positionOf(ports.incidents, followed.item, followed.link));
-      return { type: 'escalate', by, reason: null, force: false, from };
-    }
-    default:
-      return action satisfies never;
-  }
 }
 
 async function show({ ports, configuration }: Deps, { item, target }: Followed, pressed: Pressed | null): Promise<Page> {
@@ -157,23 +144,4 @@ async function show({ ports, configuration }: Deps, { item, target }: Followed, 
     pressed,
   });
   return new Page(pressed?.kind === 'refused' ? 409 : 200, body);
-}
-
-function standingOf(item: Incident, directory: Directory): Standing {
-  if (item.resolved !== null) return { state: 'resolved', ...displayed(item.resolved, directory) };
-  if (item.cancelled !== null) return { state: 'cancelled', ...displayed(item.cancelled, directory) };
-  const over = !isUnfinished(item.state);
-  if (item.acknowledged !== null && (over || item.state === 'acknowledged'))
-    return { state: 'acknowledged', ...displayed(item.acknowledged, directory) };
-  return { state: over ? 'ended' : 'open' };
-}
-
-const displayedAct = (act: Act | null, directory: Directory): DisplayedAct | null => (act === null ? null : displayed(act, directory));
-
-/** By the name people know. */
-function displayed(act: Act, directory: Directory): DisplayedAct {
-  const person = act.by.startsWith('user:') ? directory.people.get(act.by.slice('user:'.length)) : undefined;
-  // A URL may hold a secret.
-  const by = act.by.startsWith('webhook:') ? withoutAddress(act.by) : act.by;
-  return { by: person?.name ?? by, at: act.at };
 }

@@ -16,7 +16,10 @@ interface Options {
 type Secret<Name extends keyof Ports['secrets']> = { readonly secrets: Pick<Ports['secrets'], Name> };
 
 /** Acknowledging: the links in messages, and the API's. */
-export function makeAck(ports: TakingPorts & Secret<'signingKeys' | 'adminTokenHash'>, options: Options): Hono<ApiEnv> {
+export function makeAck(
+  ports: TakingPorts & Pick<Ports, 'bundles'> & Secret<'signingKeys' | 'adminTokenHash'>,
+  options: Options,
+): Hono<ApiEnv> {
   const configuration = makeConfiguration(ports, { maxAgeMs: options.configurationMaxAgeMs });
   const deps = { ports, configuration, acts: makeActs(ports, configuration) };
   return makeHttpApp({ ports, authentication: makeAuthentication(ports), accessLog: options.accessLog }, (app, routes) => {

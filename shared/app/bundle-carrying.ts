@@ -112,7 +112,8 @@ async function contentOf(
   const { directory, baseUrl } = sending;
   const key = await signingKey(ports);
   const nameOf = (service: string): string => directory.services.get(service)?.name ?? service;
-  const wanted = { incident: bundleAsIncident(bundle.id), number: way.contact.address, person: one.person, cycle: 0, level: 0 };
+  const all = bundleAsIncident(bundle.id);
+  const wanted = { incident: all, number: way.contact.address, person: one.person, cycle: 0, level: 0 };
   const code =
     key === null || one.channel !== 'sms' ? null : await inTime(ports, 'reply-code-failed', () => takeReplyCode(ports, key, wanted));
   return {
@@ -131,6 +132,8 @@ async function contentOf(
     at: bundle.sendAt,
     zone: one.zone,
     personName: one.name,
+    // Number 0 is no notification's: the link is the bundle's.
+    ackUrl: key === null ? null : ackUrlOf(key, baseUrl, all, { n: 0, person: one.person, madeAt: bundle.sendAt }),
     code,
   };
 }
@@ -141,10 +144,10 @@ function rendered(ports: CarryPorts, { sending, one, way }: Passenger, content: 
     return { message: renderBundle(way.channel, content), plain: false };
   } catch (cause) {
     ports.log.error('rendering-failed', { channel: way.channel.name }, cause);
-    const { at, code, severity, purpose } = content;
+    const { at, ackUrl, code, severity, purpose } = content;
     const incidentId = formatIncidentId(sending.incident);
     return {
-      message: way.channel.plain({ kind: 'page', purpose, severity, level: one.level, incidentId, at, ackUrl: null, code }),
+      message: way.channel.plain({ kind: 'page', purpose, severity, level: one.level, incidentId, at, ackUrl, code }),
       plain: true,
     };
   }
@@ -182,7 +185,8 @@ async function carry(ports: CarryPorts, passenger: Passenger, bundle: Bundle): P
   const content = await contentOf(ports, passenger, bundle, pages);
   const { message, plain } = rendered(ports, passenger, content);
   const code = codeIn(message, content.code);
-  const about = { kind: 'page', person: one.person, incidentId: null, notificationId: `bundle-${bundle.id}`, ackUrl: null, code } as const;
+  const { ackUrl } = content;
+  const about = { kind: 'page', person: one.person, incidentId: null, notificationId: `bundle-${bundle.id}`, ackUrl, code } as const;
   if (!mayBegin(ports, one)) return null;
   const result = await handOver(ports, message, way.contact.address, about);
   await conclude(

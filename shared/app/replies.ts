@@ -9,15 +9,16 @@ import {
   unavailableReply,
   unknownCodeReply,
 } from '../channels/reply-texts.ts';
-import { othersOpen } from '../channels/bundle-reply-texts.ts';
-import { bundleOf, type BundleMember } from '../domain/bundle.ts';
-import type { ActCommand, SeenPosition } from '../domain/commands.ts';
+import { allDoneReply, othersOpen } from '../channels/bundle-reply-texts.ts';
+import { bundleOf, bySeverity, type BundleMember } from '../domain/bundle.ts';
+import type { ActCommand } from '../domain/commands.ts';
 import type { Directory } from '../domain/directory.ts';
 import type { Incident } from '../domain/incident.ts';
 import { isCarrierKeyword, parseReply, type ReplyAction } from '../domain/sms-reply.ts';
 import { after } from '../domain/time.ts';
 import type { Configuration, Ports, ReplyCode, TakingPorts } from '../ports.ts';
-import { answerAll } from './bundle-replies.ts';
+import { actorOf, answerAct } from './answer-act.ts';
+import { answerAll } from './bundle-answers.ts';
 import { escalateEffect, type EscalateEffect } from './escalate-effect.ts';
 import { isOpen, listOf, pageIn, pageOf, pagesOf, type Page } from './open-pages.ts';
 import { makeReplyGuard } from './reply-guard.ts';
@@ -38,19 +39,6 @@ export type Reply = (sms: IncomingSms) => Promise<readonly string[]>;
 type ReplyPorts = TakingPorts & Pick<Ports, 'replies' | 'bundles'>;
 
 const messageIdKept = 7 * 24 * 3600;
-
-function actOf(action: ReplyAction, by: string, code: SeenPosition): ActCommand {
-  switch (action) {
-    case 'acknowledge':
-      return { type: 'acknowledge', by, note: null };
-    case 'resolve':
-      return { type: 'resolve', by, note: null, occurredAt: null, bySource: false };
-    case 'escalate':
-      return { type: 'escalate', by, reason: null, force: false, from: { cycle: code.cycle, level: code.level } };
-    default:
-      return action satisfies never;
-  }
-}
 
 const escalateReplies: Readonly<Record<EscalateEffect, (page: Page) => string>> = {
   escalated: escalatedReply,
@@ -74,10 +62,8 @@ function doneReply(action: ReplyAction, found: ReplyCode, sms: IncomingSms, inci
 /** Names the act that an SMS asks for: its repeat is the same act. */
 const commandOf = (sms: IncomingSms): string => `sms-${sms.messageId}`;
 
-const actorOf = (person: string, directory: Directory): string => (directory.people.has(person) ? `user:${person}` : person);
-
 async function byCode(acts: Acts, found: ReplyCode, action: ReplyAction, sms: IncomingSms, directory: Directory): Promise<string> {
-  const answer = await acts(found.incident, actOf(action, actorOf(found.person, directory), found), { id: commandOf(sms), body: null });
+  const answer = await acts(found.incident, answerAct(action, actorOf(found.person, directory), found), { id: commandOf(sms), body: null });
   const zone = directory.people.get(found.person)?.zone ?? directory.settings.zone;
   switch (answer.kind) {
     case 'done':
@@ -104,11 +90,13 @@ interface AnswerToBundle {
 
 /** What came of it, and what it did not mean: who believes that all is acknowledged goes back to sleep. */
 async function toAll(ports: ReplyPorts, acts: Acts, { bundle, found, codes, action, sms, directory }: AnswerToBundle): Promise<string> {
-  const act = (member: BundleMember): ActCommand => actOf(action, actorOf(member.person, directory), member);
-  const done = await answerAll(ports, acts, bundle, { action, code: found.code, commandId: commandOf(sms), act });
-  if (done === null) return unknownCodeReply();
+  const act = (member: BundleMember): ActCommand => answerAct(action, actorOf(member.person, directory), member);
+  const members = bySeverity(await ports.bundles.members(bundle));
+  if (members.length === 0) return unknownCodeReply();
+  const { done, notDone } = await answerAll(acts, members, { commandId: commandOf(sms), act });
+  const reply = allDoneReply(action, done, notDone, found.code);
   // Who escalates knows that there are open ones.
-  return action === 'escalate' ? done : done + othersOpen((await pagesOf(ports, codes)).pages.filter(isOpen).length);
+  return action === 'escalate' ? reply : reply + othersOpen((await pagesOf(ports, codes)).pages.filter(isOpen).length);
 }
 
 /** What comes back to a message of a number that is listened to. */

@@ -14,18 +14,23 @@ const reasons: Readonly<Record<NotDone, string>> = {
   'asked-before': 'being escalated already',
   'moved-on': 'had moved on',
   gone: 'removed',
-  'not-saved': 'could not be saved, please send it again',
+  'not-saved': 'could not be saved, please try again',
 };
 
 const done: Readonly<Record<ReplyAction, string>> = { acknowledge: 'Acknowledged', resolve: 'Resolved', escalate: 'Escalated' };
 
-/** After a code that answers a whole bundle: `Acknowledged 15 incidents. Not done: 2 already resolved. Reply 4821 R to resolve all.` */
-export function allDoneReply(action: ReplyAction, count: number, notDone: ReadonlyMap<NotDone, number>, code: string): string {
+/** What came of an answer to a whole bundle: `Acknowledged 15 incidents. Not done: 2 already resolved.` */
+export function allDone(action: ReplyAction, count: number, notDone: ReadonlyMap<NotDone, number>): string {
   const rest = [...notDone].map(([reason, number]) => `${number} ${reasons[reason]}`).join(', ');
   const first = count === 0 ? 'Nothing was changed' : `${done[action]} ${count} incident${count === 1 ? '' : 's'}.`;
   const not = rest === '' ? '' : count === 0 ? `: ${rest}.` : ` Not done: ${rest}.`;
+  return first + not;
+}
+
+/** The same after a code: `Acknowledged 17 incidents. Reply 4821 R to resolve all.` */
+export function allDoneReply(action: ReplyAction, count: number, notDone: ReadonlyMap<NotDone, number>, code: string): string {
   const next = action === 'acknowledge' && count > 0 ? ` Reply ${code} R to resolve all.` : '';
-  return `${first}${not}${next}`;
+  return allDone(action, count, notDone) + next;
 }
 
 /** What follows when other pages of the number are open: ` 3 other pages are open: reply ack for the list.` */

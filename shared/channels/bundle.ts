@@ -22,14 +22,14 @@ export const renderBundle = (channel: Pick<Channel, 'render' | 'renderBundle'>, 
   channel.renderBundle?.(content) ?? channel.render(asPage(content));
 
 function asPage(content: BundleContent): PageContent {
-  const { id, purpose, severity, at, zone, personName, code } = content;
+  const { id, purpose, severity, at, zone, personName, ackUrl: all, code } = content;
   const listed = content.pages.slice(0, mostListed).map(({ severity: own, service, title, ackUrl }) => {
     const line = `[${own.toUpperCase()}] ${service}: ${title === '' ? noTitle : title}`.replace(/\s+/gu, ' ');
     return ackUrl === null ? line : `${line}\n  ${ackUrl}`;
   });
   const rest = restOf(content);
   return {
-    ...{ kind: 'page', purpose, severity, level: 0, incidentId: id, notificationId: id, at, createdAt: at, ackUrl: null, code },
+    ...{ kind: 'page', purpose, severity, level: 0, incidentId: id, notificationId: id, at, createdAt: at, ackUrl: all, code },
     ...{ service: countOf(content), title: servicesOf(content), description: [...listed, ...(rest === null ? [] : [rest])].join('\n') },
     ...{ levelLabel: null, cycle: 0, repeat: 0, source: null, environment: null, labels: {}, links: [] },
     ...{ zone, personName, by: null, occurrences: 1, incident: () => null },

@@ -76,7 +76,9 @@ export interface BundleContent {
   /** The receiver's. */
   readonly zone: string;
   readonly personName: string;
-  /** Answers all of them; null: answering by SMS is not possible. */
+  /** The link that answers all of them; null: answering by link is not possible. */
+  readonly ackUrl: string | null;
+  /** The code that does; null: answering by SMS is not possible. */
   readonly code: string | null;
 }
 

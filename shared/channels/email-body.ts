@@ -1,5 +1,5 @@
 import { Html, html } from '../domain/html.ts';
-import type { MessageView } from './message-view.ts';
+import { answerWords, type MessageView } from './message-view.ts';
 
 /** The plain text. Ours comes first, and the sender's lines are indented, so that none of them passes for ours. */
 export function emailText(view: MessageView): string {
@@ -20,14 +20,14 @@ export function emailText(view: MessageView): string {
 function pagesText(pages: MessageView['pages']): string | null {
   if (pages === undefined) return null;
   const listed = pages.listed.map(({ url, text }) => (url === null ? `  ${text}` : `  ${text}\n  ${url}`));
-  return ['Acknowledge, resolve or escalate each of them:', ...listed, ...(pages.rest === null ? [] : [`  ${pages.rest}`])].join('\n');
+  return [`${answerWords} each of them:`, ...listed, ...(pages.rest === null ? [] : [`  ${pages.rest}`])].join('\n');
 }
 
 const indent = (lines: readonly string[]): string => lines.map((line) => `  ${line}`.trimEnd()).join('\n');
 
 function answerText(answer: MessageView['answer']): string | null {
   if (answer === null) return null;
-  const link = answer.url === null ? [] : [`Acknowledge, resolve or escalate:\n${answer.url}`];
+  const link = answer.url === null ? [] : [`${answer.words}:\n${answer.url}`];
   const code = answer.code === null ? [] : [`By SMS: reply ${answer.code} to ack, ${answer.code} R to resolve.`];
   return [...link, ...code].join('\n\n');
 }
@@ -110,7 +110,7 @@ function pagesHtml(pages: MessageView['pages']): Html | null {
   const listed = pages.listed.map(({ url, text }) =>
     url === null
       ? html`<li><bdi>${text}</bdi></li>`
-      : html`<li><bdi>${text}</bdi> <a href="${url}" rel="noreferrer">Acknowledge, resolve or escalate</a></li>`,
+      : html`<li><bdi>${text}</bdi> <a href="${url}" rel="noreferrer">${answerWords}</a></li>`,
   );
   return html`<ul>
       ${listed}
@@ -120,8 +120,7 @@ function pagesHtml(pages: MessageView['pages']): Html | null {
 
 function answerHtml(answer: MessageView['answer']): Html | null {
   if (answer === null) return null;
-  const link =
-    answer.url === null ? null : html`<p><a class="button" href="${answer.url}" rel="noreferrer">Acknowledge, resolve or escalate</a></p>`;
+  const link = answer.url === null ? null : html`<p><a class="button" href="${answer.url}" rel="noreferrer">${answer.words}</a></p>`;
   const code =
     answer.code === null
       ? null

@@ -11,7 +11,7 @@ export interface MessageView {
   /** Why it came, or what became of it. */
   readonly lead: string | null;
   readonly facts: readonly Fact[];
-  readonly answer: { readonly url: string | null; readonly code: string | null } | null;
+  readonly answer: { readonly words: string; readonly url: string | null; readonly code: string | null } | null;
   readonly description: string | null;
   readonly labels: readonly Fact[];
   readonly links: readonly { readonly href: string; readonly text: string }[];
@@ -63,7 +63,10 @@ export function plainView(content: PlainContent): MessageView {
 const pageLine = ({ severity, service, title }: BundledPage): string =>
   `[${severity.toUpperCase()}] ${short(service) === '' ? noService : short(service)}: ${cut(oneLine(title, noTitle), most.name)}`;
 
-/** The view of a bundle: each page with its own link. */
+/** What a link does. */
+export const answerWords = 'Acknowledge, resolve or escalate';
+
+/** The view of a bundle: a link for all pages, and each with its own. */
 export function bundleView(content: BundleContent): MessageView {
   const reason = reasonOf[content.purpose];
   return {
@@ -73,7 +76,7 @@ export function bundleView(content: BundleContent): MessageView {
       { name: 'Severity', value: content.severity },
       { name: 'Sent', value: localTime(content.at, content.zone) },
     ],
-    answer: null,
+    answer: content.ackUrl === null ? null : { words: `${answerWords} all of them`, url: content.ackUrl, code: null },
     description: null,
     labels: [],
     links: [],
@@ -93,7 +96,7 @@ function leadOf(content: PlainContent, by: string | null): string | null {
 const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 
 function answerOf({ kind, ackUrl, code }: PlainContent): MessageView['answer'] {
-  return kind === 'outcome' || (ackUrl === null && code === null) ? null : { url: ackUrl, code };
+  return kind === 'outcome' || (ackUrl === null && code === null) ? null : { words: answerWords, url: ackUrl, code };
 }
 
 function factsOf(content: PageContent): readonly Fact[] {

@@ -3,11 +3,10 @@ import { webhookAddress } from '../schema/webhook-address.ts';
 import { restOf } from './bundle.ts';
 import type { BundleContent, Channel, Rendered } from './channel.ts';
 import { bundleHeadline, headline, plainHeadline } from './headline.ts';
-import { plainView, viewOf, type MessageView } from './message-view.ts';
+import { answerWords, bundleView, plainView, viewOf, type MessageView } from './message-view.ts';
 import { cutEscaped, literal } from './slack-text.ts';
 import { noService, noTitle } from './wording.ts';
 
-const answerWords = 'Acknowledge, resolve or escalate';
 const most = { description: 1000, labels: 10, links: 5, href: 500 };
 // What Slack takes as the text of one block, and leaves whole as the text of a message.
 const longest = { block: 3000, text: 4000 };
@@ -25,10 +24,10 @@ export const slackChannel: Channel = {
 };
 
 function message(first: string, view: MessageView): Rendered {
-  const url = view.answer?.url ?? null;
+  const { words = '', url = null } = view.answer ?? {};
   const parts = partsOf(view);
-  const text = [first, ...(url === null ? [] : [`${answerWords}: ${url}`]), ...parts].join('\n\n');
-  const link = url === null ? [] : [`<${literal(url)}|${answerWords}>`];
+  const text = [first, ...(url === null ? [] : [`${words}: ${url}`]), ...parts].join('\n\n');
+  const link = url === null ? [] : [linkTo(url, words)];
   const body = JSON.stringify({
     // What notifications show, and chats that know no blocks.
     text: cutEscaped([literal(first), ...link, ...parts.map(literal)].join('\n\n'), longest.text),
@@ -42,23 +41,26 @@ function message(first: string, view: MessageView): Rendered {
 const mostInBundle = 20;
 const longestLine = 200;
 
-/** Several pages in one message: each with its own link, whole lines only, and how many it does not name. */
+/** Several pages in one message: a link for all and one for each, whole lines only, and how many it does not name. */
 function bundleMessage(content: BundleContent): Rendered {
   const pages = content.pages.slice(0, mostInBundle).map(({ severity, service, title, ackUrl }) => ({
     line: cut(`[${severity.toUpperCase()}] ${oneLine(service, noService)}: ${oneLine(title, noTitle)}`, longestLine),
     url: ackUrl,
   }));
   const rest = restOf({ ...content, pages: content.pages.slice(0, mostInBundle) });
+  const more = rest === null ? [] : [rest];
   const first = bundleHeadline(content);
-  const text = [first, ...pages.map(({ line, url }) => (url === null ? line : `${line}\n  ${url}`)), ...(rest === null ? [] : [rest])].join(
-    '\n',
-  );
+  const { words = '', url: all = null } = bundleView(content).answer ?? {};
+  const each = pages.map(({ line, url }) => (url === null ? line : `${line}\n  ${url}`));
+  const text = [first, ...(all === null ? [] : [`${words}: ${all}`]), ...each, ...more].join('\n');
+  const link = all === null ? [] : [linkTo(all, words)];
   const body = JSON.stringify({
-    text: cutEscaped(literal([first, ...pages.map(({ line }) => line), ...(rest === null ? [] : [rest])].join('\n')), longest.text),
+    text: cutEscaped([literal(first), ...link, ...[...pages.map(({ line }) => line), ...more].map(literal)].join('\n'), longest.text),
     blocks: [
       plainBlock(first),
-      ...pages.flatMap(({ line, url }) => [plainBlock(line), ...(url === null ? [] : [linkBlock(`<${literal(url)}|${answerWords}>`)])]),
-      ...(rest === null ? [] : [plainBlock(rest)]),
+      ...link.map(linkBlock),
+      ...pages.flatMap(({ line, url }) => [plainBlock(line), ...(url === null ? [] : [linkBlock(linkTo(url, answerWords))])]),
+      ...more.map(plainBlock),
     ],
     ...withoutMarkup,
   });
@@ -70,6 +72,8 @@ const plainBlock = (text: string) => ({
   type: 'section',
   text: { type: 'plain_text', text: cutEscaped(literal(text), longest.block), emoji: false },
 });
+
+const linkTo = (url: string, words: string): string => `<${literal(url)}|${words}>`;
 
 const linkBlock = (link: string) => ({ type: 'section', text: { type: 'mrkdwn', text: link, verbatim: true } });
 

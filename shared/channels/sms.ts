@@ -41,12 +41,14 @@ function pageText(content: PageContent): string {
     : before + smsText(content.title, room - septets(link), noTitle) + after + link;
 }
 
-/** `[CRIT] 17 pages: checkout 9, search 8. Reply 4821 to ack all, 4821 R to resolve all` */
+/** `[CRIT] 17 pages: checkout 9, search 8. Reply 4821 to ack all, 4821 R to resolve all`; the link stands in for a code that could not be had. */
 function bundleText(content: BundleContent): string {
   const { severity, purpose, code } = content;
   const reason = reasonOf[purpose];
   const before = `${tags[severity]} ${countOf(content)}${reason === null ? '' : ` - ${reason}`}: `;
-  const after = `.${code === null ? '' : ` Reply ${code} to ack all, ${code} R to resolve all`}`;
+  const link = linkOf(content);
+  const withoutCode = septets(before + link) + leastTitle.withoutCode < twoSegments ? `.${link}` : '.';
+  const after = code === null ? withoutCode : `. Reply ${code} to ack all, ${code} R to resolve all`;
   const services = content.services.map(({ name, count }) => ({ name: smsText(name, nameInBundle, noService), count }));
   return before + smsText(servicesOf({ services }), twoSegments - septets(before + after), noService) + after;
 }
@@ -73,4 +75,4 @@ function why(content: PlainContent): string {
 
 const instructions = ({ code }: PlainContent): string => (code === null ? '' : ` Reply ${code} to ack, ${code} R to resolve`);
 
-const linkOf = ({ ackUrl }: PlainContent): string => (ackUrl !== null && isGsm7(ackUrl) ? ` ${ackUrl}` : '');
+const linkOf = ({ ackUrl }: Pick<PlainContent, 'ackUrl'>): string => (ackUrl !== null && isGsm7(ackUrl) ? ` ${ackUrl}` : '');

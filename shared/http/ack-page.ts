@@ -48,11 +48,15 @@ export interface AckPageModel {
 }
 
 const most = { heading: 160, title: 1024, name: 100, told: 50 };
-const name = (text: string): string => cut(oneLine(text, '(no name)'), most.name);
+
+/** As much of a name as a page shows. */
+export const name = (text: string): string => cut(oneLine(text, '(no name)'), most.name);
+/** As much of a title. */
+export const line = (text: string): string => cut(oneLine(text, '(no title)'), most.title);
 
 /** The page behind an ack link. Looking at it changes nothing; its buttons post `action` to the same address. */
 export function ackPage(model: AckPageModel): string {
-  const title = cut(oneLine(model.title, '(no title)'), most.title);
+  const title = line(model.title);
   const heading = cut(title, most.heading);
   return shell(
     `${stateWord(model.standing)}: ${heading}`,
@@ -90,7 +94,8 @@ const messages = {
   },
 } as const;
 
-function stateWord({ state }: Standing): string {
+/** How it stands, in a word or two. */
+export function stateWord({ state }: Standing): string {
   return state === 'ended' ? 'Not answered' : `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
 }
 
@@ -109,7 +114,8 @@ function standingLine(standing: Standing, zone: string): string {
   }
 }
 
-function actionsFor({ state }: Standing): readonly ReplyAction[] {
+/** What can be done, the likeliest first. */
+export function actionsFor({ state }: Standing): readonly ReplyAction[] {
   switch (state) {
     case 'open':
     case 'ended':
@@ -135,7 +141,8 @@ const buttons = (actions: readonly ReplyAction[]): Html | null =>
     ? null
     : html`<form method="post">${actions.map((action, index) => button(action, labels[action], index === 0))}</form>`;
 
-const button = (action: ReplyAction, label: string, first: boolean): Html =>
+/** A button that posts the action; the first is the one that stands out. */
+export const button = (action: ReplyAction, label: string, first: boolean): Html =>
   html`<button class="${first ? 'first' : 'other'}" name="action" value="${action}">${label}</button>`;
 
 function pressedNotice(pressed: Pressed, model: AckPageModel): Html {

@@ -9,6 +9,7 @@ import type { RefusalCode } from '../../shared/domain/commands.ts';
 import type { Purpose } from '../../shared/domain/notification.ts';
 import { severities } from '../../shared/domain/severity.ts';
 import { ackPage, messagePage, type AckPageModel, type Pressed, type Standing } from '../../shared/http/ack-page.ts';
+import { bundlePage } from '../../shared/http/bundle-page.ts';
 import { ackUrl } from '../unit/channels-content.ts';
 import { tagsOf } from '../unit/html-tags.ts';
 import { segments } from '../unit/sms-septets.ts';
@@ -64,7 +65,17 @@ const page: fc.Arbitrary<PageContent> = fc.record({
 const bundled = fc.record({ severity, service: line, title: line, ackUrl: url, incidentId: fc.constant('abcdefghijklmnopqrstuvwxya-3') });
 const bundle: fc.Arbitrary<BundleContent> = fc
   .record({
-    ...{ id: fc.constant('b1'), purpose, severity, at: instant, zone, personName: line, code, count: fc.nat({ max: 100_000 }) },
+    ...{
+      id: fc.constant('b1'),
+      purpose,
+      severity,
+      at: instant,
+      zone,
+      personName: line,
+      ackUrl: url,
+      code,
+      count: fc.nat({ max: 100_000 }),
+    },
     services: fc.array(fc.record({ name: line, count: fc.nat({ max: 1000 }) }), { maxLength: 8 }),
     pages: fc.array(bundled, { minLength: 1, maxLength: 4 }),
     times: fc.constantFrom(1, 1, 1, 1, 130),
@@ -121,6 +132,15 @@ const wrongInPage = (markup: string): readonly string[] => [
 
 const pages = [
   family('the page behind an acknowledgement link', model, (one) => wrongInPage(ackPage(one))),
+  family(
+    'the page behind the link of several pages',
+    fc.record({
+      listed: fc.array(fc.record({ severity, service: line, title: line, standing }), { maxLength: 5 }),
+      rest: fc.nat({ max: 9 }),
+      zone,
+    }),
+    ({ listed, rest, zone: where }) => wrongInPage(bundlePage({ count: listed.length + rest, listed, zone: where, pressed: null })),
+  ),
   family(
     'the page instead of it',
     fc.tuple(fc.constantFrom('forged' as const, 'expired' as const, 'unavailable' as const), orNull(action)),

@@ -19,22 +19,24 @@ afterAll(async () => {
   await machine.stop();
 });
 
-/** The link in the newest page to Ana, after an alarm with this title. */
-async function linkAfter(title: string): Promise<string> {
+const tell = (path: string, body: object, key = ''): Promise<Response> =>
+  fetch(machine.address + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(key === '' ? {} : { authorization: `Bearer ${key}` }) },
+    body: JSON.stringify(body),
+  });
+
+/** The link in the newest page to Ana, after an alarm with this title; of several alarms, the link of the message that most of them came in. */
+async function linkAfter(title: string, count = 1): Promise<string> {
   // A quiet minute, so that the page leaves alone.
-  await fetch(`${machine.address}/local/clock`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ advance: '2m' }),
-  });
-  await fetch(`${machine.address}/v1/events`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${machine.localKey?.key ?? ''}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ title, severity: 'critical' }),
-  });
+  await tell('/local/clock', { advance: '2m' });
+  for (let number = 1; number <= count; number += 1)
+    await tell('/v1/events', { title, severity: 'critical', dedupKey: `${title} ${number}` }, machine.localKey?.key);
+  if (count > 1) await tell('/local/clock', { advance: '2m' });
+  const words = count > 1 ? [' pages: '] : [title.slice(0, 12), title.slice(-4)];
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const { messages } = inbox.parse(await (await fetch(`${machine.address}/local/inbox`)).json());
-    const page = messages.findLast((message) => message.text.includes(title.slice(0, 12)) && message.text.includes(title.slice(-4)));
+    const page = messages.findLast(({ text }) => words.every((word) => text.includes(word)));
     if (page !== undefined) return page.ackUrl;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -82,6 +84,24 @@ describe('the page behind the link in a message', () => {
     // Black on white has 21: more means that no text was found at all.
     expect(contrast).toBeLessThanOrEqual(21);
     expect(await page.locator('script').count()).toBe(0);
+    await save(page, name);
+    expect(complaints).toEqual([]);
+  });
+
+  test.each([
+    ['light', narrow, 'ack-all-360'],
+    ['dark', wide, 'ack-all-dark-1280'],
+  ] as const)('of several pages offers the same for all of them, legibly (%s, %o)', async (colorScheme, viewport, name) => {
+    const link = await linkAfter(`a title of some length that wraps on a narrow screen, in ${colorScheme}`, 8);
+    const { page, complaints } = await openPage(browser, { viewport, colorScheme });
+    await page.goto(link);
+    const button = page.getByRole('button', { name: 'Acknowledge all' });
+    const box = await button.boundingBox();
+    expect((box?.y ?? Infinity) + (box?.height ?? 0)).toBeLessThan(viewport.height);
+    await button.click();
+    await page.getByText(/^Acknowledged [0-9]+ incidents\./).waitFor();
+    expect(await fitsItsWidth(page)).toBe(true);
+    expect(await lowestContrast(page)).toBeGreaterThanOrEqual(4.5);
     await save(page, name);
     expect(complaints).toEqual([]);
   });

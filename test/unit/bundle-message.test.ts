@@ -13,6 +13,8 @@ import { segments } from './sms-septets.ts';
 
 const link = (number: number): string => `https://pager.example.com/a/${String(number).padStart(63, 'x')}`;
 
+const all = `https://pager.example.com/a/${'all'.padStart(63, 'x')}`;
+
 const bundle = (change: Partial<BundleContent> = {}): BundleContent => ({
   id: 'bundlebundlebundlebundleab',
   purpose: 'level',
@@ -32,6 +34,7 @@ const bundle = (change: Partial<BundleContent> = {}): BundleContent => ({
   at: Date.UTC(2026, 7, 3, 12, 5, 11),
   zone: 'Europe/Berlin',
   personName: 'Ana',
+  ackUrl: all,
   code: '4821',
   ...change,
 });
@@ -49,8 +52,10 @@ describe('a bundle as an SMS', () => {
     expect(sms({ purpose: 'reminder' })).toContain('[CRIT] 17 pages - still open, nobody answered: checkout 9, search 8.');
   });
 
-  test('without a code asks for no reply', () => {
-    expect(sms({ code: null })).toBe('[CRIT] 17 pages: checkout 9, search 8.');
+  test('without a code asks for no reply, and has the link that answers all where it fits', () => {
+    expect(sms({ code: null })).toBe(`[CRIT] 17 pages: checkout 9, search 8. ${all}`);
+    expect(sms({ code: null, ackUrl: null })).toBe('[CRIT] 17 pages: checkout 9, search 8.');
+    expect(sms({ code: null, ackUrl: `https://${'long.'.repeat(60)}example.com/a/x` })).toBe('[CRIT] 17 pages: checkout 9, search 8.');
   });
 
   test('of very many services names those that fit, and keeps its instructions', () => {
@@ -65,8 +70,11 @@ describe('a bundle as an SMS', () => {
 describe('a bundle as an e-mail', () => {
   const mail = (change: Partial<BundleContent> = {}) => renderBundle(emailChannel, bundle({ code: null, ...change }));
 
-  test('lists the pages, each with its own link, in both its forms', () => {
+  test('has a link for all of them first, and lists the pages, each with its own link, in both its forms', () => {
     const { subject, text, html } = mail();
+    expect(text.indexOf(`Acknowledge, resolve or escalate all of them:\n${all}\n`)).toBeGreaterThan(0);
+    expect(text.indexOf(all)).toBeLessThan(text.indexOf(link(0)));
+    expect(html).toContain(`<a class="button" href="${all}" rel="noreferrer">Acknowledge, resolve or escalate all of them</a>`);
     expect(subject).toBe('[CRITICAL] 17 pages: checkout 9, search 8');
     for (let number = 0; number < 17; number += 1) {
       expect(text).toContain(`problem ${number}\n  ${link(number)}\n`);
@@ -78,7 +86,7 @@ describe('a bundle as an e-mail', () => {
 
   test('lists fifty, and then says how many more there are', () => {
     const pages = Array.from({ length: 500 }, (_, number) => ({ ...bundle().pages[0]!, title: `problem ${number}`, ackUrl: link(number) }));
-    const { text, html } = mail({ count: 1200, pages });
+    const { text, html } = mail({ count: 1200, pages, ackUrl: null });
     expect(text.match(/\/a\//g)).toHaveLength(50);
     expect(html?.match(/\/a\//g)).toHaveLength(50);
     expect(text).toContain('  and 1150 more\n');
@@ -94,7 +102,7 @@ describe('a bundle on a channel that has no form of its own for it', () => {
 
   test('keeps every link and says how many there are', () => {
     const { text } = renderBundle({ render: (content) => emailChannel.render(content) }, bundle({ code: null }));
-    for (let number = 0; number < 17; number += 1) expect(text).toContain(link(number));
+    for (const one of [all, ...Array.from({ length: 17 }, (_, number) => link(number))]) expect(text).toContain(one);
     expect(text).toContain('17 pages');
   });
 });
@@ -116,12 +124,15 @@ describe('a bundle in a chat room', () => {
     return JSON.parse(bodies[0] ?? '{}') as Awaited<ReturnType<typeof sentBody>>;
   };
 
-  test('names each page with a link of its own, whole, and says how many it does not name', async () => {
+  test('has a link for all of them first, names each page with a link of its own, whole, and says how many it does not name', async () => {
     const { text, blocks } = await sentBody(60);
     const lines = blocks.map((block) => block.text.text);
     expect(lines[0]).toBe('[CRITICAL] 60 pages: checkout 9, search 8');
     expect(lines.at(-1)).toBe('and 40 more');
-    expect(lines.filter((line) => line.startsWith('<https://'))).toHaveLength(20);
+    const forAll = `<${all}|Acknowledge, resolve or escalate all of them>`;
+    expect(lines[1]).toBe(forAll);
+    expect(text.split('\n')[1]).toBe(forAll);
+    expect(lines.filter((line) => line.startsWith('<https://'))).toHaveLength(21);
     expect(blocks.length).toBeLessThanOrEqual(50);
     expect(text).toContain('and 40 more');
   });

@@ -6,6 +6,7 @@ import { smsChannel } from '../../shared/channels/sms.ts';
 import { webhookChannel } from '../../shared/channels/webhook.ts';
 import type { AckPageModel } from '../../shared/http/ack-page.ts';
 import { ackPage } from '../../shared/http/ack-page.ts';
+import { bundlePage, type ListedPage } from '../../shared/http/bundle-page.ts';
 import hostile from '../hostile-strings.json' with { type: 'json' };
 import { ackUrl, content } from './channels-content.ts';
 import { hostileContents, kindOf, notRendered, purposes } from './hostile-content.ts';
@@ -161,6 +162,34 @@ describe('the page behind an ack link', () => {
       ];
       for (const page of models.map(ackPage)) {
         expect(ours).toContainEqual(tagsOf(page));
+        expect(page).not.toMatch(unseen);
+        expect(page.isWellFormed()).toBe(true);
+      }
+    }
+  });
+});
+
+describe('the page behind the link of several pages', () => {
+  const one: ListedPage = {
+    severity: 'critical',
+    service: 'checkout',
+    title: 'error rate',
+    standing: { state: 'acknowledged', by: 'Ana', at: 0 },
+  };
+  const made = (listed: readonly ListedPage[], zone = 'Europe/Berlin'): string =>
+    bundlePage({ count: listed.length, listed, zone, pressed: { text: 'Acknowledged 1 incident.', done: true } });
+  const ours = tagsOf(made([one, one]));
+
+  test('has the tags of the template and no other, whatever stands in any field', () => {
+    for (const text of hostile) {
+      const pages = [
+        made([one, { ...one, title: text }]),
+        made([one, { ...one, service: text }]),
+        made([one, { ...one, standing: { state: 'resolved', by: text, at: 0 } }]),
+        made([one, one], text),
+      ];
+      for (const page of pages) {
+        expect(tagsOf(page).filter((tag) => !ours.includes(tag))).toEqual([]);
         expect(page).not.toMatch(unseen);
         expect(page.isWellFormed()).toBe(true);
       }

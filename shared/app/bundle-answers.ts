@@ -1,8 +1,6 @@
-import { allDoneReply, type NotDone } from '../channels/bundle-reply-texts.ts';
-import { bySeverity, type BundleMember } from '../domain/bundle.ts';
+import type { NotDone } from '../channels/bundle-reply-texts.ts';
+import type { BundleMember } from '../domain/bundle.ts';
 import type { ActCommand } from '../domain/commands.ts';
-import type { ReplyAction } from '../domain/sms-reply.ts';
-import type { Ports } from '../ports.ts';
 import { escalateEffect } from './escalate-effect.ts';
 import { Unavailable, type Acts } from './use-cases.ts';
 
@@ -10,10 +8,14 @@ const actsAtOnce = 25;
 
 /** The act that an answer asks of one of the incidents, and its name: its repeat is the same act. */
 interface AnswerToAll {
-  readonly action: ReplyAction;
-  readonly code: string;
   readonly commandId: string;
   readonly act: (member: BundleMember) => ActCommand;
+}
+
+/** Of how many incidents it was possible, and of how many not, and why. */
+interface AnsweredAll {
+  readonly done: number;
+  readonly notDone: ReadonlyMap<NotDone, number>;
 }
 
 async function actOn(acts: Acts, { act, commandId }: AnswerToAll, member: BundleMember): Promise<NotDone | null> {
@@ -38,13 +40,8 @@ async function actOn(acts: Acts, { act, commandId }: AnswerToAll, member: Bundle
   }
 }
 
-/**
- * Acts on every incident of a bundle, each by the rules for one, and says of how many it was possible; null: nothing is known of the bundle.
- * Throws `Unavailable` when nothing at all could be saved.
- */
-export async function answerAll(ports: Pick<Ports, 'bundles'>, acts: Acts, bundle: string, answer: AnswerToAll): Promise<string | null> {
-  const members = bySeverity(await ports.bundles.members(bundle));
-  if (members.length === 0) return null;
+/** Acts on every incident of a bundle, each by the rules for one. Throws `Unavailable` when nothing at all could be saved. */
+export async function answerAll(acts: Acts, members: readonly BundleMember[], answer: AnswerToAll): Promise<AnsweredAll> {
   const notDone = new Map<NotDone, number>();
   for (let from = 0; from < members.length; from += actsAtOnce) {
     const some = await Promise.all(members.slice(from, from + actsAtOnce).map((member) => actOn(acts, answer, member)));
@@ -52,5 +49,5 @@ export async function answerAll(ports: Pick<Ports, 'bundles'>, acts: Acts, bundl
   }
   const failed = [...notDone.values()].reduce((sum, count) => sum + count, 0);
   if (notDone.get('not-saved') === members.length) throw new Unavailable('nothing could be committed');
-  return allDoneReply(answer.action, members.length - failed, notDone, answer.code);
+  return { done: members.length - failed, notDone };
 }

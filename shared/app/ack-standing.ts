@@ -1,0 +1,23 @@
+import type { Directory } from '../domain/directory.ts';
+import type { Act, Incident } from '../domain/incident.ts';
+import { withoutAddress } from '../domain/person-of.ts';
+import { isUnfinished } from '../domain/states.ts';
+import type { DisplayedAct, Standing } from '../http/ack-page.ts';
+
+/** How an incident stands, for those who were paged about it. */
+export function standingOf(item: Incident, directory: Directory): Standing {
+  if (item.resolved !== null) return { state: 'resolved', ...displayed(item.resolved, directory) };
+  if (item.cancelled !== null) return { state: 'cancelled', ...displayed(item.cancelled, directory) };
+  const over = !isUnfinished(item.state);
+  if (item.acknowledged !== null && (over || item.state === 'acknowledged'))
+    return { state: 'acknowledged', ...displayed(item.acknowledged, directory) };
+  return { state: over ? 'ended' : 'open' };
+}
+
+/** Who did something, by the name people know, and when. */
+export function displayed(act: Act, directory: Directory): DisplayedAct {
+  const person = act.by.startsWith('user:') ? directory.people.get(act.by.slice('user:'.length)) : undefined;
+  // A URL may hold a secret.
+  const by = act.by.startsWith('webhook:') ? withoutAddress(act.by) : act.by;
+  return { by: person?.name ?? by, at: act.at };
+}

@@ -11,10 +11,12 @@ interface Budget {
 }
 
 const cutName = '_cut';
-/** What quotes, colon, comma and brackets add to a value, about. */
-const syntaxBytes = 4;
-const scalarBytes = 8;
 const quoteBytes = 2;
+/** The bracket that opens a list or an object; the one that closes it counts as the comma after its last member. */
+const openingBytes = 1;
+/** The comma after a value. */
+const commaBytes = 1;
+const colonBytes = 1;
 /** So much of a text is kept that no longer fits, the marker included. */
 const leastText = 16;
 
@@ -37,16 +39,18 @@ function fit(value: unknown, budget: Budget, depth: number): Json {
     budget.cut = true;
     return null;
   }
-  budget.left -= scalarBytes + syntaxBytes;
-  return typeof value === 'number' || typeof value === 'boolean' ? value : null;
+  const scalar = typeof value === 'number' || typeof value === 'boolean' ? value : null;
+  budget.left -= JSON.stringify(scalar).length;
+  if (budget.left < 0) budget.cut = true;
+  return scalar;
 }
 
 function fitText(text: string, budget: Budget): string {
   // Only what may be kept is cleaned, however long the rest is.
   const clean = cleanText(text.slice(0, Math.max(leastText, budget.left) + 1));
   const bytes = Buffer.byteLength(JSON.stringify(clean)) - quoteBytes;
-  if (bytes + syntaxBytes <= budget.left) {
-    budget.left -= bytes + syntaxBytes;
+  if (bytes + quoteBytes <= budget.left) {
+    budget.left -= bytes + quoteBytes;
     return clean;
   }
   const kept = cutText(clean, Math.max(leastText, Math.floor((budget.left * clean.length) / bytes)));
@@ -57,9 +61,10 @@ function fitText(text: string, budget: Budget): string {
 
 function fitList(values: readonly unknown[], budget: Budget, depth: number): Json[] {
   const kept: Json[] = [];
-  budget.left -= syntaxBytes;
+  budget.left -= values.length === 0 ? openingBytes + commaBytes : openingBytes;
   for (const value of values) {
     if (isFull(budget)) break;
+    budget.left -= commaBytes;
     kept.push(fit(value, budget, depth));
   }
   return kept;
@@ -67,10 +72,13 @@ function fitList(values: readonly unknown[], budget: Budget, depth: number): Jso
 
 function fitMembers(value: object, budget: Budget, depth: number): [string, Json][] {
   const kept: [string, Json][] = [];
-  budget.left -= syntaxBytes;
-  for (const [name, member] of Object.entries(value)) {
+  const members = Object.entries(value);
+  budget.left -= members.length === 0 ? openingBytes + commaBytes : openingBytes;
+  for (const [name, member] of members) {
     if (isFull(budget)) break;
-    if (name !== '__proto__') kept.push([fitText(name, budget), fit(member, budget, depth)]);
+    if (name === '__proto__') continue;
+    budget.left -= colonBytes + commaBytes;
+    kept.push([fitText(name, budget), fit(member, budget, depth)]);
   }
   return kept;
 }

@@ -92,6 +92,25 @@ describe('Details', () => {
     expect(fitJson(JSON.parse('{"__proto__":{"a":1},"b":{"__proto__":2,"c":3}}') as object, 1000)).toEqual({ b: { c: 3 } });
   });
 
+  it.each([
+    ['one text', (n: number) => ({ text: 'x'.repeat(n - 11) })],
+    ['numbers', (n: number) => ({ n: [...Array.from({ length: (n - 9) >> 1 }, () => 1), ...(n % 2 === 0 ? [10] : [1])] })],
+    [
+      'many members',
+      (n: number) => ({ ...Object.fromEntries(Array.from({ length: 99 }, (_, i) => [`k${i + 100}`, null])), x: 'y'.repeat(n - 1196) }),
+    ],
+    ['lists and objects within', (n: number) => ({ a: [[], {}, [true, false, { b: [{}] }]], x: 'é'.repeat(10), y: 'z'.repeat(n - 71) })],
+  ])('of a size that is just the limit stay whole, and one byte more is cut: %s', (_, shape) => {
+    const limit = 32 * 1024;
+    for (const size of [limit - 1, limit]) {
+      const details = shape(size);
+      expect(Buffer.byteLength(JSON.stringify(details))).toBe(size);
+      expect(fitJson(details, limit)).toEqual(details);
+    }
+    expect(Buffer.byteLength(JSON.stringify(shape(limit + 1)))).toBe(limit + 1);
+    expect(fitJson(shape(limit + 1), limit)).toHaveProperty('_cut');
+  });
+
   it('of any shape above the limit come out near it, with the marker', () => {
     const shapes = [
       { text: 'x'.repeat(100_000) },

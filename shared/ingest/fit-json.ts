@@ -53,7 +53,7 @@ function fitText(text: string, budget: Budget): string {
     budget.left -= bytes + quoteBytes;
     return clean;
   }
-  const kept = cutText(clean, Math.max(leastText, Math.floor((budget.left * clean.length) / bytes)));
+  const kept = cutText(clean, Math.max(leastText, Math.floor(((budget.left - quoteBytes) * clean.length) / Math.max(1, bytes))));
   budget.cut = true;
   budget.left = 0;
   return kept;

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { parseIncidentId } from '../../shared/domain/incident-id.ts';
+import { personHash, signAckToken } from '../../shared/http/ack-link.ts';
 import { maxDocumentBytes } from '../../shared/schema/config-document.ts';
 import { mostMembers, mostValues } from '../../shared/schema/json-text.ts';
-import { documentFrom, errorsOf, small } from '../unit/config-documents.ts';
+import { errorsOf, small } from '../unit/config-documents.ts';
 import { World } from '../world.ts';
-import { adminToken, bodyOf, ingestKey, makeWorld, startIncident } from './http-world.ts';
+import { adminToken, bodyOf, ingestKey, makeWorld, signingKey, startIncident } from './http-world.ts';
 
 const kilobyte = 1024;
 const megabyte = 1024 * kilobyte;
@@ -46,6 +48,13 @@ const bounds: readonly Case[] = [
   [
     'alerts',
     '/v1/ingest/alertmanager',
+    2000,
+    (n) => JSON.stringify({ alerts: Array.from({ length: n }, (_, index) => resolved(`f${index}`)) }),
+    [422, 'not-valid'],
+  ],
+  [
+    'alerts',
+    '/v1/ingest/grafana',
     2000,
     (n) => JSON.stringify({ alerts: Array.from({ length: n }, (_, index) => resolved(`f${index}`)) }),
     [422, 'not-valid'],
@@ -138,6 +147,13 @@ describe('What is long in an alarm is cut and never refused', () => {
     expect(cut.test(String(description))).toBe(more > 0);
   });
 
+  it.each([-1, 0, 1])('details and a context of 32 KB and %i', async (more) => {
+    const fitting = { text: 'x'.repeat(32 * kilobyte - '{"text":""}'.length + more) };
+    const { details } = await shown({ details: fitting, context: fitting });
+    if (more > 0) expect(details).toMatchObject({ text: expect.stringMatching(cut) as unknown, _cut: 'What goes beyond 32 KB was cut.' });
+    else expect(details).toEqual(fitting);
+  });
+
   it.each([1023, 1024, 1025])('a dedup key of a format of %i characters', async (count) => {
     const world = await makeWorld();
     const fingerprint = 'f'.repeat(count);
@@ -145,6 +161,23 @@ describe('What is long in an alarm is cut and never refused', () => {
     const { results } = await bodyOf(response);
     expect(JSON.stringify(results).includes(`"dedupKey":"${fingerprint}"`)).toBe(count <= 1024);
     expect(response.status).toBe(202);
+  });
+});
+
+describe('The form behind an ack link', () => {
+  it.each([4095, 4096, 4097])('of %i bytes', async (bytes) => {
+    const world = await makeWorld();
+    const id = await startIncident(world);
+    const item = await world.ports.incidents.get(parseIncidentId(id)!);
+    if (item === null || 'unreadable' in item) throw new Error('no item');
+    const told = [{ person: 'ana', name: 'Ana', zone: 'UTC', contacts: {}, pages: [1] }];
+    await world.ports.incidents.write({ ...item, version: item.version + 1, told }, item);
+    const fields = { id: item, notification: 1, personHash: personHash('ana'), expiresAt: world.ports.clock.now() + 60_000 };
+    const response = await world.request('POST', `/a/${signAckToken(fields, signingKey)}`, {
+      ...{ token: null, headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+      body: `action=resolve&padding=${'x'.repeat(bytes - 'action=resolve&padding='.length)}`,
+    });
+    expect(response.status).toBe(bytes > 4096 ? 413 : 200);
   });
 });
 
@@ -162,24 +195,50 @@ describe('A configuration', () => {
     expect(response.status).toBe(bytes > maxDocumentBytes ? 413 : 200);
   });
 
-  const person = (name: string): string => small({ people: `[{ id: ana, name: ${name} }, { id: lee, name: Lee }]` });
+  type Bound = readonly [what: string, limit: number, document: (size: number) => object];
+  const targets = (count: number): readonly string[] => Array.from({ length: count }, (_, n) => `email:p${n}@example.com`);
+  const level = (more: object = {}): object => ({ targets: ['user:ana'], ...more });
+  const policy = (more: object = {}): object => ({ policies: [{ id: 'main', levels: [level()], ...more }] });
+  const person = (more: object): object => ({ people: [{ id: 'ana', name: 'Ana', ...more }] });
+  const each = <T>(count: number, make: (n: number) => T): readonly T[] => Array.from({ length: count }, (_, n) => make(n));
+  const contact = (n: number): object => ({ id: `c${n}`, channel: 'email', address: `a${n}@example.com` });
 
-  it.each([254, 255])('takes a name of %i characters', (count) => {
-    expect(documentFrom(person('n'.repeat(count))).people[0]?.name).toHaveLength(count);
-  });
+  const sizes: readonly Bound[] = [
+    ['characters of an id', 64, (n) => ({ services: [{ id: 'i'.repeat(n), policy: 'main' }] })],
+    ['characters of a name', 255, (n) => person({ name: 'n'.repeat(n) })],
+    ['characters of a description', 4096, (n) => policy({ description: 'd'.repeat(n) })],
+    [
+      'characters of a webhook’s address',
+      2048,
+      (n) => policy({ levels: [level({ targets: [`webhook:https://ok.example/${'a'.repeat(n - 19)}`] })] }),
+    ],
+    ['people', 2000, (n) => ({ people: each(n, (one) => ({ id: one === 0 ? 'ana' : `p${one}`, name: 'P' })) })],
+    ['contacts of a person', 20, (n) => person({ contacts: each(n, contact) })],
+    ['rules of a person', 50, (n) => person({ rules: each(n, () => ({ notify: [] })) })],
+    ['contacts of a rule', 50, (n) => person({ contacts: [contact(0)], rules: [{ notify: each(n, () => 'c0') }] })],
+    ['members of a team', 1000, (n) => ({ teams: [{ id: 'ops', members: each(n, () => 'ana') }] })],
+    ['levels', 50, (n) => policy({ levels: each(n, () => level()) })],
+    ['targets of a level', 100, (n) => policy({ levels: [level({ targets: targets(n) })] })],
+    ['channels of a level', 20, (n) => policy({ levels: [level({ channels: each(n, () => 'sms') })] })],
+    ['repeats of a level', 1000, (n) => policy({ levels: [level({ repeat: { count: n, every: '1m' } })] })],
+    ['rounds', 1000, (n) => policy({ repeat: { times: n, every: '1m' } })],
+    ['escalations', 100_000, (n) => policy({ maxEscalations: n })],
+    ['targets of a catch-all', 100, (n) => policy({ catchAll: targets(n) })],
+    ['seconds of a delay', 366 * 86_400, (n) => policy({ levels: [level({ delay: n })] })],
+    ['incidents that may be open', 1_000_000, (n) => ({ settings: { catchAll: ['user:ana'], maxOpen: n } })],
+    ['alarms a second', 1_000_000, (n) => ({ settings: { catchAll: ['user:ana'], ingest: { perSecond: n } } })],
+    [
+      'topics',
+      100,
+      (n) => ({ settings: { catchAll: ['user:ana'], snsTopics: each(n, (one) => `arn:aws:sns:eu-west-1:123456789012:t${one}`) } }),
+    ],
+  ];
 
-  it('refuses one of 256, with its place', () => {
-    expect(errorsOf(person('n'.repeat(256)))).toMatchObject([{ pointer: '/people/0/name' }]);
-  });
+  const text = (document: object): string =>
+    JSON.stringify({ settings: { catchAll: ['user:ana'] }, ...policy(), ...person({}), ...document });
 
-  const people = (count: number): string =>
-    JSON.stringify({ people: Array.from({ length: count }, (_, n) => ({ id: `p${n}`, name: 'P' })) });
-
-  it.each([1999, 2000])('takes %i people', (count) => {
-    expect(documentFrom(people(count), 'application/json').people).toHaveLength(count);
-  });
-
-  it('refuses 2,001 of them', () => {
-    expect(errorsOf(people(2001), 'application/json')).toMatchObject([{ pointer: '/people' }]);
+  it.each(sizes)('takes so many %s: %i, and one fewer, but not one more', (_, limit, document) => {
+    for (const size of [limit - 1, limit]) expect(errorsOf(text(document(size)), 'application/json')).toEqual([]);
+    expect(errorsOf(text(document(limit + 1)), 'application/json')).not.toEqual([]);
   });
 });

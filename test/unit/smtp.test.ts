@@ -5,7 +5,10 @@ import { emailChannel } from '../../shared/channels/email.ts';
 import { about, ackUrl, content } from './channels-content.ts';
 
 /** A mail server that answers each command as told, and else politely; `conversation` is what it heard. */
-async function mailServer(answers: Record<string, string> = {}, host = '127.0.0.1'): Promise<{ url: string; conversation: string[] }> {
+async function mailServer(
+  answers: Record<string, string> = {},
+  host = '127.0.0.1',
+): Promise<{ url: string; conversation: string[]; sockets: ReadonlySet<Socket> }> {
   const conversation: string[] = [];
   const polite: Record<string, string> = {
     EHLO: '250 mail.example.com',
@@ -34,19 +37,19 @@ async function mailServer(answers: Record<string, string> = {}, host = '127.0.0.
         say(answers[command] ?? polite[command] ?? '250 ok');
       }
     });
-    socket.on('error', () => undefined);
+    socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
   });
   await new Promise<void>((listening) => server.listen(0, host, listening));
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  return { url: `smtp://${host}:${(server.address() as AddressInfo).port}`, conversation };
+  return { url: `smtp://${host}:${(server.address() as AddressInfo).port}`, conversation, sockets };
 }
 
 const page = emailChannel.render(content());
-const sendTo = (url: string) => {
-  const email = makeSmtpTransport({ url, from: 'tocsin@example.org' });
+const sendTo = (url: string, limitMs?: number) => {
+  const email = makeSmtpTransport({ url, from: 'tocsin@example.org' }, limitMs);
   return page.send('ana@example.com', { sms: never, webhook: never, slack: never, email }, about);
 };
 const never = () => Promise.reject(new Error('not this way'));
@@ -85,6 +88,16 @@ describe('an e-mail through an SMTP server', () => {
 
   test('to a server that is not there is tried again', async () => {
     expect(await sendTo('smtp://127.0.0.1:1')).toEqual(failed('econnrefused', false));
+  });
+
+  test.each([
+    ['does not greet', { hello: '' }],
+    ['takes the message and then says nothing', { '.': '' }],
+    ['begins a reply and never ends it', { RCPT: Array.from({ length: 5000 }, () => '250-more').join('\r\n') }],
+  ] as const)('to a server that %s is given up when its time is over, and tried again', async (_, answers) => {
+    const { url, sockets } = await mailServer(answers);
+    expect(await sendTo(url, 150)).toEqual(failed('timeout', false));
+    await expect.poll(() => sockets.size).toBe(0);
   });
 
   test('says nothing in the clear to another machine', async () => {

@@ -11,11 +11,9 @@ export interface SmtpServer {
   readonly from: string;
 }
 
-const limitMs = 5000;
-const limits = { connectionTimeout: limitMs, greetingTimeout: limitMs, socketTimeout: limitMs, dnsTimeout: limitMs };
-
-/** E-mail that really leaves, through one SMTP server; a connection for each message. */
-export function makeSmtpTransport({ url, from }: SmtpServer): Transports['email'] {
+/** E-mail that really leaves, through one SMTP server; a connection for each message, which has so long for everything. */
+export function makeSmtpTransport({ url, from }: SmtpServer, limitMs = 5000): Transports['email'] {
+  const limits = { connectionTimeout: limitMs, greetingTimeout: limitMs, socketTimeout: limitMs, dnsTimeout: limitMs };
   const transporter = createTransport({ ...limits, url: encrypted(url), disableFileAccess: true, disableUrlAccess: true });
   const domain = from.slice(from.lastIndexOf('@') + 1);
 

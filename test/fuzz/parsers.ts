@@ -10,6 +10,7 @@ import { parseIncidentId } from '../../shared/domain/incident-id.ts';
 import { parseSeverity } from '../../shared/domain/severity.ts';
 import { isCarrierKeyword, parseReply } from '../../shared/domain/sms-reply.ts';
 import { signAckToken, verifyAckToken } from '../../shared/http/ack-link.ts';
+import { isCalendarToken, signCalendarLink } from '../../shared/http/calendar-link.ts';
 import { bearerToken, looksLikeIngestKey } from '../../shared/http/credentials.ts';
 import { parseEvent } from '../../shared/ingest/events.ts';
 import type { FormatEvent, ParsedBody } from '../../shared/ingest/format.ts';
@@ -31,6 +32,7 @@ import { BadCursor, formatCursor, parseCursor } from '../../shared/schema/record
 import { bodyOfFixture, faultsOf, fixturesOf } from '../contract/format-bodies.ts';
 import { family, type Family } from './family.ts';
 import { anyJson, anyText, jsonTexts } from './inputs.ts';
+import { machines } from './machines.ts';
 
 const kilobyte = 1024;
 const megabyte = 1024 * kilobyte;
@@ -162,6 +164,8 @@ const configurations = [
 const keys = [1, 2].map((id) => ({ id, key: new Uint8Array(32).fill(id) }));
 const id = { key: 'abcdefghijklmnopqrstuvwxya', generation: 3 };
 const token = signAckToken({ id, notification: 1, personHash: '00c0ffee', expiresAt: Date.UTC(2026, 7, 3) }, keys[0]!);
+const calendar = { schedule: 'primary', person: 'ana', number: 1 };
+const calendarToken = signCalendarLink(calendar, keys[0]!);
 const cursor = formatCursor({ createdAt: Date.UTC(2026, 7, 3), ...id });
 
 /** Real texts with something changed, and any. */
@@ -181,6 +185,9 @@ const words = [
     const read = verifyAckToken(text, keys, Date.UTC(2026, 7, 1));
     return (read.kind === 'forged') === (text === token) ? [`a link that is ${read.kind}`] : [];
   }),
+  family('the secret part of the address of a calendar', like([calendarToken], longestHeader), (text) =>
+    isCalendarToken(text, calendar, keys) === (text === calendarToken) ? [] : ['a link that is taken for another'],
+  ),
   family('an answer by SMS', like(['4821', 'ack 4821', '4821 resolve', '“4821 R”', 'ack', 'STOP'], 2000), (text) => {
     isCarrierKeyword(text);
     const reply = parseReply(text);
@@ -259,4 +266,4 @@ const values = family('a value where the path of a body ends', anyJson(megabyte)
 });
 
 /** Everything that reads what others wrote. */
-export const parsers: readonly Family[] = [...senders, ...configurations, ...words, small, values];
+export const parsers: readonly Family[] = [...senders, ...configurations, ...words, ...machines(bodies), small, values];

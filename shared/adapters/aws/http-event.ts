@@ -2,12 +2,12 @@ import * as z from 'zod';
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html, payload 2.0 */
 const httpEvent = z.object({
-  rawPath: z.string(),
+  rawPath: z.string().startsWith('/'),
   rawQueryString: z.string().default(''),
   headers: z.record(z.string(), z.string()).default({}),
   body: z.string().nullish(),
   isBase64Encoded: z.boolean().default(false),
-  requestContext: z.object({ http: z.object({ method: z.string() }) }),
+  requestContext: z.object({ http: z.object({ method: z.string().regex(/^[A-Za-z]+$/) }) }),
 });
 
 interface HttpResult {

@@ -399,8 +399,8 @@ describe('Senders', () => {
     const [firing, resolved] = documented.parse(fixture('alertmanager.json')).requests;
     expect((await post(world, '/v2/enqueue', firing?.body)).status).toBe(202);
     expect(await only(world)).toMatchObject({
-      ...{ title: '[FIRING:1] PagerDuty Test', severity: 'high', source: 'AlertManager', state: 'pending' },
-      links: [{ href: 'http://alertmanager:9093/#/alerts?receiver=team-X-pager', text: 'AlertManager' }],
+      ...{ title: '[FIRING:1] TocsinTest (info)', severity: 'info', source: 'Alertmanager', state: 'pending' },
+      links: [{ href: 'https://alertmanager.example/#/alerts?receiver=tocsin', text: 'Alertmanager' }],
     });
     expect((await post(world, '/v2/enqueue', resolved?.body)).status).toBe(202);
     expect(await only(world)).toMatchObject({ state: 'resolved' });

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -18,8 +19,11 @@ interface Run {
   readonly ended: Promise<{ code: number | null; output: string; errors: string }>;
 }
 
-function tocsin(...args: readonly string[]): Run {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+const tocsin = (...args: readonly string[]): Run => run(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args]);
+
+/** In a process group of its own, as a terminal gives one to a command. */
+function run(command: string, args: readonly string[]): Run {
+  const child = spawn(command, args, { cwd: join(main, '../..'), stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let output = '';
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
@@ -52,14 +56,61 @@ const shell = (command: string): Promise<string> =>
     });
   });
 
+const readGreeting = (greeting: string) => ({
+  address: /http:\/\/127\.0\.0\.1:\d+/.exec(greeting)?.[0] ?? '',
+  key: /Bearer ([A-Za-z0-9]{32})/.exec(greeting)?.[1] ?? '',
+});
+
+/** Settles when no request is taken any more. */
+async function refusals(address: string): Promise<void> {
+  for (;;) {
+    try {
+      await fetch(`${address}/health`);
+    } catch {
+      return;
+    }
+  }
+}
+
 describe('the program', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('prints a command that works when pasted, and ends well on %s', async (signal) => {
-    const run = tocsin('--port', '0', '--data', join(folder, signal));
-    const greeting = await run.prints('Ctrl-C stops');
+    const running = tocsin('--port', '0', '--data', join(folder, signal));
+    const greeting = await running.prints('Ctrl-C stops');
     const command = greeting.split('\n').find((line) => line.trim().startsWith('curl')) ?? 'false';
     expect(await shell(command)).toContain('"outcome":"created"');
-    run.process.kill(signal);
-    expect(await run.ended).toMatchObject({ code: 0, errors: '' });
+    running.process.kill(signal);
+    expect(await running.ended).toMatchObject({ code: 0, errors: '' });
+  });
+
+  test('ends well when it is npm that is told to stop, and nothing of it stays behind', async () => {
+    const running = run('npm', ['start', '--', '--port', '0', '--memory']);
+    const { address } = readGreeting(await running.prints('Ctrl-C stops'));
+    expect((await fetch(`${address}/health`)).status).toBe(200);
+    running.process.kill('SIGTERM');
+    expect(await running.ended).toMatchObject({ code: 0, errors: '' });
+    await expect(fetch(`${address}/health`)).rejects.toThrow();
+  });
+
+  test('ends the running request first when Ctrl-C is pressed, which reaches it from the terminal and from npm', async () => {
+    const running = run('npm', ['start', '--', '--port', '0', '--memory']);
+    const { address, key } = readGreeting(await running.prints('Ctrl-C stops'));
+    const body = JSON.stringify({ title: 'disk full' });
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'content-length': body.length };
+    const outgoing = request(`${address}/v1/events`, { method: 'POST', headers });
+    const answered = new Promise((resolve, reject) => {
+      outgoing.on('response', (incoming) => {
+        incoming.resume();
+        resolve(incoming.statusCode);
+      });
+      outgoing.on('error', reject);
+    });
+    await new Promise((resolve) => outgoing.write(body.slice(0, 5), resolve));
+    expect((await fetch(`${address}/health`)).status).toBe(200);
+    process.kill(-(running.process.pid ?? 0), 'SIGINT');
+    await expect(refusals(address)).resolves.toBeUndefined();
+    outgoing.end(body.slice(5));
+    expect(await answered).toBe(202);
+    expect(await running.ended).toMatchObject({ code: 0, errors: '' });
   });
 
   test('leaves a folder that another one has, says who has it, and takes it from one that was killed', async () => {

@@ -5,7 +5,7 @@ import { levelAt } from './policy.ts';
 import { isUnfinished } from './states.ts';
 import { stopPages } from './stopping.ts';
 import { nextStep } from './timing.ts';
-import { after } from './time.ts';
+import { after, type Instant } from './time.ts';
 
 /** What came of a command: events (none: it asks for what already is), or a refusal that says who did what. */
 type ActDecision = { readonly ok: true; readonly draft: Draft } | { readonly ok: false; readonly refusal: Refusal };
@@ -76,6 +76,10 @@ function cancel(draft: Draft, command: Of<'cancel'>): ActDecision {
   return { ok: true, draft };
 }
 
+/** Taken up again after its end it is nobody's, whoever had acknowledged it: the catch-all is reminded, since no level follows by itself. */
+const nextReminderAt = ({ record, context }: Draft): Instant | null =>
+  isUnfinished(record.state) ? null : (record.due.reminder ?? after(context.now, context.policy.reminder));
+
 /** The incident is no longer where the person saw it. */
 const hasMoved = (position: IncidentRecord['position'], seen: SeenPosition | null): boolean =>
   seen !== null && (seen.cycle !== position.cycle || seen.level !== position.level);
@@ -90,7 +94,13 @@ function escalate(draft: Draft, command: Of<'escalate'>): ActDecision {
   const before = inForce(record);
   if (before !== null && !command.force) return refuse('already-acknowledged', before);
   if (nextStep(context.policy, position).kind === 'end') return refuse('no-further-level', null);
-  draft.emit({ type: 'escalationRequested', by: command.by, reason: command.reason, reactivated: record.state === 'acknowledged' });
+  draft.emit({
+    type: 'escalationRequested',
+    by: command.by,
+    reason: command.reason,
+    reactivated: record.state === 'acknowledged',
+    nextReminderAt: nextReminderAt(draft),
+  });
   return { ok: true, draft };
 }
 
@@ -113,7 +123,8 @@ function reassign(draft: Draft, command: Of<'reassign'>): ActDecision {
   const { record, context } = draft;
   const over = closed(record);
   if (over !== null) return { ok: false, refusal: over };
-  draft.emit({ type: 'reassigned', by: command.by, to: command.to, reason: command.reason, ...stopPages(record, context) });
+  const { by, to, reason } = command;
+  draft.emit({ type: 'reassigned', by, to, reason, nextReminderAt: nextReminderAt(draft), ...stopPages(record, context) });
   return { ok: true, draft };
 }
 

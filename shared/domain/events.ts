@@ -10,6 +10,11 @@ export interface Stopped {
   readonly inFlight: readonly number[];
 }
 
+interface TakenUpAgain {
+  /** After an end that nobody caused: when the catch-all is reminded next; null while levels still fire by time. */
+  readonly nextReminderAt: Instant | null;
+}
+
 interface LevelFiring {
   readonly cycle: number;
   readonly level: number;
@@ -139,10 +144,16 @@ export type EventBody =
     }
   | ({ readonly type: 'resolved'; readonly by: string; readonly note: string | null; readonly occurredAt: Instant | null } & Stopped)
   | ({ readonly type: 'cancelled'; readonly by: string; readonly reason: string | null } & Stopped)
-  | { readonly type: 'escalationRequested'; readonly by: string; readonly reason: string | null; readonly reactivated: boolean }
+  | ({
+      readonly type: 'escalationRequested';
+      readonly by: string;
+      readonly reason: string | null;
+      readonly reactivated: boolean;
+    } & TakenUpAgain)
   | ({ readonly type: 'snoozed'; readonly by: string; readonly until: Instant; readonly reason: string | null } & Stopped)
   | { readonly type: 'snoozeEnded'; readonly reason: 'time' | 'severity' }
-  | ({ readonly type: 'reassigned'; readonly by: string; readonly to: readonly Target[]; readonly reason: string | null } & Stopped)
+  | ({ readonly type: 'reassigned'; readonly by: string; readonly to: readonly Target[]; readonly reason: string | null } & Stopped &
+      TakenUpAgain)
   | { readonly type: 'noteAdded'; readonly by: string; readonly note: string }
   | {
       readonly type: 'outcomeTold';

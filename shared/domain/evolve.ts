@@ -168,6 +168,11 @@ function reactivated<R extends IncidentRecord>(record: R, at: number, step: 'aga
   };
 }
 
+const reminded = <R extends IncidentRecord>(record: R, { nextReminderAt }: Of<'escalationRequested' | 'reassigned'>): R => ({
+  ...record,
+  due: { ...record.due, reminder: nextReminderAt ?? record.due.reminder },
+});
+
 function catchAllTold<R extends IncidentRecord>(record: R, event: Of<'catchAllTold'>): R {
   return {
     ...record,
@@ -244,13 +249,13 @@ export function evolve<R extends IncidentRecord>(record: R, event: IncidentEvent
     case 'cancelled':
       return cancelled(record, event);
     case 'escalationRequested':
-      return reactivated(record, event.at, 'next', true);
+      return reminded(reactivated(record, event.at, 'next', true), event);
     case 'snoozed':
       return snoozed(record, event);
     case 'snoozeEnded':
       return reactivated(record, event.at, 'again', false);
     case 'reassigned':
-      return { ...reactivated(withoutPages(record, event.dropped), event.at, 'again', true), assignees: event.to };
+      return { ...reminded(reactivated(withoutPages(record, event.dropped), event.at, 'again', true), event), assignees: event.to };
     case 'outcomeTold':
       return { ...added(record, event), outcomesToTell: record.outcomesToTell.slice(1) };
     default:

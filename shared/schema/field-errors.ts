@@ -30,7 +30,7 @@ function finding(issue: z.core.$ZodIssue): Omit<FieldError, 'pointer'> {
     case 'custom':
       return { code: codeOf(issue.params), detail: issue.message };
     case 'invalid_format':
-      return { code: 'invalid-format', detail: `Must be a valid ${issue.format}.` };
+      return { code: 'invalid-format', detail: formatted(issue) };
     case 'invalid_element':
     case 'invalid_key':
     case 'invalid_union':
@@ -39,6 +39,10 @@ function finding(issue: z.core.$ZodIssue): Omit<FieldError, 'pointer'> {
       return { code: 'invalid', detail: 'Is not valid.' };
   }
 }
+
+/** A pattern says itself what it wants. */
+const formatted = ({ format, message }: z.core.$ZodIssueInvalidStringFormat): string =>
+  format === 'datetime' ? 'Must be an instant with its zone, such as 2026-03-02T02:00:00Z.' : message;
 
 function codeOf(params: Readonly<Record<string, unknown>> | undefined): string {
   const code = params?.['code'];

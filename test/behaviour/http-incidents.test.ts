@@ -89,6 +89,16 @@ describe('GET /v1/incidents', () => {
       expect([query, (await world.request('GET', `/v1/incidents?${query}`)).status]).toEqual([query, 422]);
     }
   });
+
+  it.each([
+    ['/v1/incidents?limit=x', '/limit', 'Must be a whole number.'],
+    ['/v1/incidents?policy=a/b', '/policy', 'Must be an id: letters, digits, dots, underscores and hyphens, at most 64.'],
+    ['/v1/incidents?state=sleeping', '/state', textLike(/^Must be one of: pending, .*open\.$/)],
+    ['/v1/stats?from=yesterday', '/from', 'Must be an instant with its zone, such as 2026-03-02T02:00:00Z.'],
+  ])('says of %s what it should be', async (path, pointer, detail) => {
+    const { errors } = await bodyOf(await (await makeWorld()).request('GET', path));
+    expect(errors).toEqual([{ pointer, code: anyText, detail }]);
+  });
 });
 
 describe('GET /v1/incidents/{id}/timeline', () => {

@@ -1,5 +1,5 @@
 /* global document, window, EventSource, setInterval, setTimeout */
-import { drawIncidents, drawTimeline, select, selectedId } from './incidents.js';
+import { drawIncidents, drawTimeline, readTimeline, select, selectedId } from './incidents.js';
 import { drawMessages } from './messages.js';
 import { drawOnCall } from './on-call.js';
 import { act, ask, byId, say, setClock, tick } from './page.js';
@@ -25,8 +25,7 @@ async function refresh() {
     drawMessages(inbox.messages, refresh);
     drawOnCall(onCall);
     drawIncidents(open.incidents, recent.incidents, refresh);
-    const id = selectedId();
-    drawTimeline(id === null ? [] : (await ask(`/local/incidents/${id}/timeline?limit=500`)).events);
+    drawTimeline(await readTimeline());
     tick();
   } catch (error) {
     say(error instanceof TypeError ? 'Tocsin does not answer. Trying again …' : error.message, true);

@@ -1,4 +1,4 @@
-import { arrange, byId, element, timeElement } from './page.js';
+import { arrange, ask, byId, element, timeElement } from './page.js';
 
 /** Who acted, as people say it. */
 const nameOf = (by) => by.replace(/^user:/, '');
@@ -98,6 +98,23 @@ const told = {
 };
 
 const inWords = (type) => type.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace(/^./, (letter) => letter.toUpperCase());
+
+const readAtOnce = 1000;
+const mostShown = 500;
+let known = { id: null, events: [] };
+
+/** The newest events of the selected incident; what was read before is not read again. */
+export async function readTimeline() {
+  const id = selected;
+  let { events } = id === known.id ? known : { events: [] };
+  for (let more = id !== null; more;) {
+    const next = (await ask(`/local/incidents/${id}/timeline?after=${events.at(-1)?.seq ?? 0}&limit=${readAtOnce}`)).events;
+    events = [...events, ...next].slice(-mostShown);
+    more = next.length === readAtOnce;
+  }
+  known = { id, events };
+  return events;
+}
 
 export function drawTimeline(events) {
   const list = byId('timeline');

@@ -3,6 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Machine } from '../../local/machine.ts';
 import { fitsItsWidth, narrow, openBrowser, openPage, save, startInMemory, wide } from './browser.ts';
 
+const idIn = (answer: unknown): string =>
+  typeof answer === 'object' && answer !== null && 'incidentId' in answer ? String(answer.incidentId) : '';
+
 let browser: Browser;
 let machine: Machine;
 
@@ -90,6 +93,28 @@ describe('the inbox page of a machine with a schedule', () => {
     await save(page, 'inbox-on-call-360');
     expect(complaints).toEqual([]);
     await scheduled.stop();
+  });
+});
+
+describe('an incident that nobody answers for a week', () => {
+  test('is shown to the end of its timeline, and live', async () => {
+    const patient = await startInMemory();
+    const post = (path: string, body: object): Promise<Response> =>
+      fetch(patient.address + path, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${patient.adminToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const answer: unknown = await (await post('/local/sample', {})).json();
+    await post('/local/clock', { advance: '7d' });
+    const { page, complaints } = await openPage(browser, { viewport: narrow });
+    await page.goto(patient.address);
+    await page.getByText('Catch-all told (reminder): Lee (sms)').last().waitFor();
+    await post(`/v1/incidents/${idIn(answer)}/acknowledge`, { by: 'user:lead' });
+    await page.getByText('Acknowledged by lead', { exact: true }).waitFor();
+    expect(await page.getByText('Triggered by inbox page').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await patient.stop();
   });
 });
 

@@ -132,12 +132,14 @@ export interface IncidentStore {
 
 // ── configuration ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** One version of the document as the user wrote it (normalised to JSON), and the version of each policy in it. */
+/** One version of the document as the user wrote it (normalised to JSON), with the version and the times of each policy in it. */
 export interface StoredConfig {
   readonly version: number;
   readonly savedAt: Instant;
   readonly document: Readonly<Record<string, Json>>;
   readonly policyVersions: Readonly<Record<string, number>>;
+  /** When each came into the document, and when it was last changed there; null: before that was kept. */
+  readonly policyTimes: Readonly<Record<string, { readonly createdAt: Instant | null; readonly updatedAt: Instant | null }>>;
 }
 
 export interface ConfigStore {

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { accepts } from 'hono/accepts';
 import { stringify } from 'yaml';
+import type { Instant } from '../domain/time.ts';
 import { readBody } from '../http/body.ts';
 import { problemResponse, type Problem } from '../http/problem.ts';
 import { apiHeaders } from '../http/security-headers.ts';
@@ -60,14 +61,20 @@ const refuse = (call: Call, problem: Problem): Response => problemResponse(probl
 
 const etag = (version: number): string => `"${version}"`;
 
-/** Things as they were written, policies with the version they have. */
+/** Things as they were written, policies with what is ours to say of them. */
 function shownThings(stored: StoredConfig | null, kind: ConfigKind): readonly JsonObject[] {
   if (stored === null) return [];
   const things = thingsIn(stored.document, kind);
   if (kind !== 'policies') return things;
   const versions = new Map<unknown, number>(Object.entries(stored.policyVersions));
-  return things.map((thing) => ({ ...thing, version: versions.get(thing['id']) ?? null }));
+  const times = new Map<unknown, StoredConfig['policyTimes'][string]>(Object.entries(stored.policyTimes));
+  return things.map((thing) => {
+    const { createdAt, updatedAt } = times.get(thing['id']) ?? { createdAt: null, updatedAt: null };
+    return { ...thing, version: versions.get(thing['id']) ?? null, createdAt: isoOrNull(createdAt), updatedAt: isoOrNull(updatedAt) };
+  });
 }
+
+const isoOrNull = (instant: Instant | null): string | null => (instant === null ? null : new Date(instant).toISOString());
 
 function show(call: Call, stored: StoredConfig | null, body: JsonObject): Response {
   const json = 'application/json';

@@ -2,6 +2,7 @@ import { configWarnings, placesIn, type ConfigWarning } from '../domain/config-w
 import { secretName, type Directory } from '../domain/directory.ts';
 import { readySchedules } from '../domain/on-call/ready.ts';
 import type { Policy } from '../domain/policy.ts';
+import type { Instant } from '../domain/time.ts';
 import type { Ports, StoredConfig } from '../ports.ts';
 import { buildDirectory } from '../schema/config-directory.ts';
 import { checkDocument } from '../schema/config-check.ts';
@@ -108,8 +109,10 @@ async function saveOnce(
   const missing = await missingSecrets(ports.secrets, directory);
   const warnings = configWarnings(directory, await ports.state.contactHealth(), missing, ports.clock.now());
   if (options.dryRun || changes.length === 0) return { kind: 'saved', version, changes, warnings };
+  const savedAt = ports.clock.now();
   const { policyVersions, policies } = await versionPolicies(ports, stored, document, changes);
-  const next = { version: version + 1, savedAt: ports.clock.now(), document: document.written, policyVersions };
+  const policyTimes = timesOfPolicies(stored, document, changes, savedAt);
+  const next = { version: version + 1, savedAt, document: document.written, policyVersions, policyTimes };
   try {
     if (!(await ports.config.save(next, policies, version))) return 'conflict';
   } finally {
@@ -152,4 +155,21 @@ async function versionPolicies(
     if (known === undefined) policies.push({ ...policy, version });
   }
   return { policyVersions: Object.fromEntries(versions), policies };
+}
+
+/** A policy that stands in the document again after it was deleted is a new one. */
+function timesOfPolicies(
+  stored: StoredConfig | null,
+  document: ConfigDocument,
+  changes: readonly ConfigChange[],
+  now: Instant,
+): StoredConfig['policyTimes'] {
+  const before = new Map(Object.entries(stored?.policyTimes ?? {}));
+  const made = new Map(changes.flatMap(({ kind, id, change }) => (kind === 'policy' ? [[id, change]] : [])));
+  const timesOf = (id: string): StoredConfig['policyTimes'][string] => {
+    const known = before.get(id) ?? { createdAt: null, updatedAt: null };
+    const change = made.get(id);
+    return change === undefined ? known : { createdAt: change === 'created' ? now : known.createdAt, updatedAt: now };
+  };
+  return Object.fromEntries(document.policies.map(({ id }) => [id, timesOf(id)]));
 }

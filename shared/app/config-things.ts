@@ -55,9 +55,11 @@ function locate(error: ConfigError, pointer: string | null, source: ConfigSource
   return { ...error, pointer, ...(line === null ? {} : { line }) };
 }
 
-/** The version that a policy is shown with is ours to give; sent back it means nothing. */
+/** What a policy is shown with and is ours to say; sent back it means nothing. */
+const saidByUs: readonly string[] = ['version', 'createdAt', 'updatedAt'];
+
 function ownFields(written: JsonObject, kind: ConfigKind, id: string): JsonObject {
-  const entries = Object.entries(written).filter(([key]) => key !== 'id' && (kind !== 'policies' || key !== 'version'));
+  const entries = Object.entries(written).filter(([key]) => key !== 'id' && (kind !== 'policies' || !saidByUs.includes(key)));
   return Object.fromEntries([['id', id], ...entries]);
 }
 

@@ -121,6 +121,8 @@ const storedConfig = z.object({
   savedAt: instant,
   document: jsonObject,
   policyVersions: z.record(z.string(), count),
+  // Older records have none.
+  policyTimes: z.record(z.string(), z.object({ createdAt: instantOrNull, updatedAt: instantOrNull })).default({}),
 });
 
 const detailsRow = z.object({ at: instant, details: jsonObject.nullable(), context: jsonObject.nullable() });

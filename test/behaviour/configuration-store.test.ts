@@ -172,7 +172,7 @@ describe('the configuration as handlers see it', () => {
 
   test('a stored document that does not hold any more is a fault, and a new one can still be applied', async () => {
     const world = configWorld();
-    await world.stores.config.save({ version: 1, savedAt: 0, document: { people: 'nobody' }, policyVersions: {} }, [], 0);
+    await world.stores.config.save({ version: 1, savedAt: 0, document: { people: 'nobody' }, policyVersions: {}, policyTimes: {} }, [], 0);
     await expect(world.configuration.directory()).rejects.toThrow('/people wrong-type');
     expect(await world.saving.saveDocument(small(), yaml, plain)).toMatchObject({ kind: 'saved', version: 2 });
     expect((await world.configuration.directory()).version).toBe(2);

@@ -54,6 +54,35 @@ describe('changing a policy [R-008] [R-009] [T-043] [T-044]', () => {
   });
 });
 
+describe('a policy says since when it stands and when it last changed [R-011]', () => {
+  const timesOf = async (world: World) => {
+    const [{ createdAt, updatedAt }, { policies }] = await Promise.all([
+      world.request('GET', '/v1/policies/default'),
+      world.request('GET', '/v1/policies'),
+    ]);
+    expect(policies).toMatchObject([{ id: 'default', createdAt, updatedAt }]);
+    return [createdAt, updatedAt];
+  };
+
+  it('and a change of something else leaves that as it is', async () => {
+    const world = await World.withPolicy(before);
+    expect(await timesOf(world)).toEqual(['2026-03-02T02:00:00.000Z', '2026-03-02T02:00:00.000Z']);
+    await world.pass('1h');
+    await world.configure(withPolicy(before, { teams: [{ id: 'platform', members: ['cara'] }] }));
+    expect(await timesOf(world)).toEqual(['2026-03-02T02:00:00.000Z', '2026-03-02T02:00:00.000Z']);
+    await world.configure(withPolicy(after));
+    expect(await timesOf(world)).toEqual(['2026-03-02T02:00:00.000Z', '2026-03-02T03:00:00.000Z']);
+  });
+
+  it('and one that was deleted and comes again is new', async () => {
+    const world = await World.withPolicy(before);
+    await world.configure(withPolicy(before).replaceAll('"default"', '"other"'));
+    await world.pass('1h');
+    await world.configure(withPolicy(before));
+    expect(await timesOf(world)).toEqual(['2026-03-02T03:00:00.000Z', '2026-03-02T03:00:00.000Z']);
+  });
+});
+
 describe('registering a policy [R-017]', () => {
   it('takes one that holds, and it is followed from then on', async () => {
     const world = await World.withPolicy(before);

@@ -8,6 +8,7 @@ const config = (version: number, policyVersions: Record<string, number>): Stored
   savedAt: t0 + version,
   document: { settings: { zone: 'Europe/Berlin' }, policies: [{ id: 'default' }] },
   policyVersions,
+  policyTimes: { default: { createdAt: t0, updatedAt: t0 + version }, old: { createdAt: null, updatedAt: null } },
 });
 
 const code = (changes: Partial<ReplyCode> = {}): ReplyCode => ({

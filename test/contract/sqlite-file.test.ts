@@ -46,7 +46,7 @@ describe('the file', () => {
     await stores.incidents.write(second, at(first));
     await stores.incidents.fileEvents(first, [note(1)]);
     await stores.incidents.addDuplicate(second, { commandId: 'c1', at: t0, occurredAt: null });
-    await stores.config.save({ version: 1, savedAt: t0, document: {}, policyVersions: { default: 1 } }, [policy(1)], 0);
+    await stores.config.save({ version: 1, savedAt: t0, document: {}, policyVersions: { default: 1 }, policyTimes: {} }, [policy(1)], 0);
     await stores.keys.put({ id: 'k1', service: 'checkout', hash: 'h1', createdAt: t0, lastUsedAt: null });
     await stores.state.putLastSweep(t0);
     await stores.close();
@@ -142,7 +142,7 @@ describe('a body that cannot be read', () => {
 
   test('in the timeline is left out and reported; a configuration that cannot be read is never taken for none', async () => {
     await stores.incidents.fileEvents(broken, [note(1), note(2)]);
-    await stores.config.save({ version: 1, savedAt: t0, document: {}, policyVersions: {} }, [], 0);
+    await stores.config.save({ version: 1, savedAt: t0, document: {}, policyVersions: {}, policyTimes: {} }, [], 0);
     await stores.close();
     meddle("UPDATE event SET body = '{}' WHERE seq = 1; UPDATE config SET body = '{}'");
     stores = open();

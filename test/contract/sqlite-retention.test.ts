@@ -35,7 +35,7 @@ function look(sql: string): unknown {
 
 test('the last 100 versions of the configuration are kept, with every version of a policy that there ever was', async () => {
   for (let version = 1; version <= 103; version += 1) {
-    const config = { version, savedAt: t0 + version, document: {}, policyVersions: { default: version } };
+    const config = { version, savedAt: t0 + version, document: {}, policyVersions: { default: version }, policyTimes: {} };
     expect(await stores.config.save(config, [policy(version)], version - 1)).toBe(true);
   }
   await stores.incidents.removeEndedBefore(t0, 10);

@@ -8,7 +8,7 @@ const known: Readonly<Record<keyof typeof storedRecords, readonly [version: numb
   incident: [1, '6050b024a2819f7d'],
   event: [1, 'bffc319004e809af'],
   policy: [1, '0234d3ce14a7b0f1'],
-  config: [1, '75fd967832d37d85'],
+  config: [1, '8b52a9051ba39b7b'],
   details: [1, '03e8d61245c7f18e'],
   ingestKey: [1, '177e920e7c2c3222'],
   replyCode: [1, '89047bad9f5cfcec'],

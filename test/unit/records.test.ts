@@ -161,9 +161,15 @@ describe('a stored record', () => {
   });
 
   test('of a policy and of the configuration comes back whole', () => {
-    const config: StoredConfig = { version: 2, savedAt: t0, document: { people: [{ id: 'ana' }] }, policyVersions: { default: 1 } };
+    const policyTimes = { default: { createdAt: null, updatedAt: t0 } };
+    const config: StoredConfig = { version: 2, savedAt: t0, document: { people: [] }, policyVersions: { default: 1 }, policyTimes };
     expect(readPolicy(stored(toRecord('policy', policy(3))))).toEqual(policy(3));
     expect(readStoredConfig(stored(toRecord('config', config)))).toEqual(config);
+  });
+
+  test('of a configuration made before times of policies were kept has none', () => {
+    const older = { version: 2, savedAt: t0, document: {}, policyVersions: { default: 1 } };
+    expect(readStoredConfig(stored(toRecord('config', older)))).toEqual({ ...older, policyTimes: {} });
   });
 
   test('loses fields that this build does not know', () => {

@@ -3,7 +3,7 @@ import { levelAt, maxLevel, nextLevel } from '../../shared/domain/policy.ts';
 import { level, policy } from '../fixtures.ts';
 import { World } from '../world.ts';
 
-describe('the levels of a policy, one after the other [T-034] [T-045] [R-002] [R-003] [R-004] [R-012] [H-037] [H-038]', () => {
+describe('the levels of a policy, one after the other [T-034] [T-045] [R-002] [R-003] [R-004] [R-012] [R-019] [H-037] [H-038]', () => {
   it('tells level 1 at once and each further level its delay after the one before: 5 and then 10 minutes make 15 [T-035] [R-020]', async () => {
     const world = await World.withPolicy({
       levels: [{ targets: ['user:ana'] }, { delay: '5m', targets: ['user:ben'] }, { delay: '10m', targets: ['user:cara'] }],
@@ -67,12 +67,16 @@ describe('the levels of a policy, one after the other [T-034] [T-045] [R-002] [R
     }
   });
 
-  it('tells every target of a level at the same moment [T-036] [R-021]', async () => {
-    const world = await World.withPolicy({
-      levels: [{ targets: ['user:cara', 'team:platform', 'phone:+15555550190', 'email:ops@example.com'] }],
-    });
+  it('tells every target of a level at the same moment, of whatever kind they are [T-036] [R-005] [R-021]', async () => {
+    const layer = { id: 'week', people: ['lead'], rotation: { weekly: { days: ['monday'], at: '09:00' } }, start: '2026-02-23' };
+    const schedules = [{ id: 'primary', zone: 'UTC', layers: [layer] }];
+    const addresses = ['email:ops@example.com', 'phone:+15555550190', 'webhook:https://hooks.example.com/ops'];
+    const world = await World.withPolicy(
+      { levels: [{ targets: ['user:cara', 'team:platform', 'schedule:primary', ...addresses] }] },
+      { schedules },
+    );
     await world.alarm();
-    expect([...world.paged()].sort()).toEqual(['0 ana', '0 ben', '0 cara', '0 email:ops@example.com', '0 phone:+15555550190']);
+    expect([...world.paged()].sort()).toEqual(['ana', 'ben', 'cara', ...addresses, 'lead'].sort().map((person) => `0 ${person}`));
   });
 
   it('shows when the next level comes, and that none comes any more once somebody has it [T-084]', async () => {

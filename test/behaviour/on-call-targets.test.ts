@@ -20,7 +20,7 @@ describe('a schedule as a target [T-006] [R-026]', () => {
     ['its UUID', `schedule:${uuid}`],
     ['its UUID in capitals', `schedule:${uuid.toUpperCase()}`],
     ['type and id', { type: 'schedule', id: uuid.toUpperCase(), name: 'Primary' }],
-  ])('is found by %s', async (_, target) => {
+  ])('is found by %s [T-031]', async (_, target) => {
     const night = await world(levels(target));
     await night.alarm();
     expect(night.paged()).toEqual(['0 ana']);

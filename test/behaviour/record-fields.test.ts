@@ -19,7 +19,7 @@ const about = {
 } as const;
 
 describe('what an incident shows of itself', () => {
-  it('who it is, what the sender said, and by which policy it goes [T-066] [T-071] [T-073] [T-074] [T-075] [T-088] [R-081] [H-032] [H-036]', async () => {
+  it('who it is, what the sender said, and by which policy it goes [T-066] [T-071] [T-073] [T-074] [T-075] [T-088] [T-089] [R-081] [H-032] [H-036]', async () => {
     const world = await World.withPolicy({ levels });
     const { outcome, incidentId } = await world.alarm(about);
     expect(outcome).toBe('created');

@@ -16,7 +16,7 @@ const told = async (...targets: unknown[]): Promise<readonly string[]> => {
 };
 
 describe('a target that is no person', () => {
-  it('is a channel: its room is told, with its sign or without [T-005]', async () => {
+  it('is a channel: its room is told, with its sign or without [T-005] [T-030]', async () => {
     const expected = ['slack channel:#ops secret:OPS'];
     expect(await told('channel:#ops')).toEqual(expected);
     expect(await told('channel:ops')).toEqual(expected);
@@ -24,7 +24,7 @@ describe('a target that is no person', () => {
     expect(await told('channel:#siren')).toEqual(['webhook channel:#siren secret:SIREN']);
   });
 
-  it('is a webhook: its URL is told [T-007] [R-027]', async () => {
+  it('is a webhook: its URL is told, whether or not it has a name [T-007] [T-032] [R-027]', async () => {
     const expected = [`webhook webhook:${url} ${url}`];
     expect(await told(`webhook:${url}`)).toEqual(expected);
     expect(await told({ type: 'webhook', id: url, name: 'The siren' })).toEqual(expected);

@@ -50,6 +50,12 @@ describe.each(['acknowledge', 'resolve'] as const)('%s while pages are on their 
     expect(world.pages()).toEqual([`0 ${ben}`]);
   });
 
+  it('the first to get such a page hears it too, when nobody had been told before', async () => {
+    const world = await during(phone, documentWith(), act(name));
+    await world.alarm();
+    expect(world.messages.filter(({ kind }) => kind === 'outcome').map(({ to }) => to)).toEqual([address.mail]);
+  });
+
   it('whoever gets such a page hears that it is answered already, like those who were told before', async () => {
     const world = await during(ben, documentWith(), act(name));
     await world.alarm();

@@ -126,10 +126,13 @@ describe('when every level of a round reaches nobody', () => {
   });
 
   it.each([
-    ['an acknowledgement', 65],
-    ['a snooze', 90],
-  ] as const)('the catch-all is told anew when %s came to nothing', async (what, at) => {
-    const world = await World.withPolicy({ levels: [nobody], exhaustedAfter: '10h' });
+    ['an acknowledgement', 65, nobody],
+    ['a snooze', 90, nobody],
+    ['an acknowledgement', 65, ana],
+    ['a snooze', 90, ana],
+  ] as const)('the catch-all is told anew when %s came to nothing', async (what, at, level) => {
+    const world = await World.withPolicy({ levels: [level], exhaustedAfter: '10h' });
+    world.provider = ({ to }) => (to === '+15555550100' ? permanent : null);
     const { incidentId } = await world.alarm();
     if (what === 'a snooze') await world.act(incidentId, 'snooze', { by: 'user:lead', for: '90m' });
     else await world.act(incidentId, 'acknowledge', { by: 'user:ana' });

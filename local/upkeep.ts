@@ -19,7 +19,8 @@ const everything = 1_000_000;
 /** What runs beside the requests: the sweeper, the retention, the marks of the clock. */
 export function makeUpkeep({ application, clock, stores, queue, timer, log, timers }: Runtime): Upkeep {
   const intervals: NodeJS.Timeout[] = [];
-  let retainedAt = clock.now();
+  // A machine that never runs for an hour removes, too.
+  let retainedAt = -Infinity;
 
   const guarded = async (event: string, work: () => Promise<unknown>): Promise<void> => {
     try {

@@ -91,17 +91,27 @@ describe('the upkeep, while nobody asks for anything', () => {
     const upkeep = makeUpkeep(seen);
     await upkeep.start();
     await minutes(10);
-    expect(removals()).toBe(0);
+    expect(removals()).toBe(1);
+    expect(await runtime.stores.inbox.list(null, 10)).toHaveLength(1);
 
     runtime.clock.moveTo(runtime.clock.now() + 31 * day);
     await minutes(10);
     expect(await runtime.stores.inbox.list(null, 10)).toEqual([]);
-    expect(removals()).toBe(1);
+    expect(removals()).toBe(2);
 
     upkeep.stop();
     runtime.clock.moveTo(runtime.clock.now() + day);
     await minutes(10);
-    expect(removals()).toBe(1);
+    expect(removals()).toBe(2);
+  });
+
+  test('removes soon after the start, for a machine that never runs for an hour', async () => {
+    await runtime.stores.inbox.put({ ...message, at: runtime.clock.now() - 31 * day });
+    const upkeep = makeUpkeep(runtime);
+    await upkeep.start();
+    await minutes(1);
+    expect(await runtime.stores.inbox.list(null, 10)).toEqual([]);
+    upkeep.stop();
   });
 
   test('forgets after a day who sent wrong codes, and keeps who did so since', async () => {

@@ -33,7 +33,7 @@ export function makeUpkeep({ application, clock, stores, queue, timer, log, time
   const remove = async (): Promise<void> => {
     const { retention } = (await application.configuration.directory()).settings;
     const now = clock.now();
-    while ((await stores.incidents.removeEndedBefore(now - retention.incidents * 1000, removedAtOnce)) > 0) await timers.sleep(1);
+    while ((await stores.incidents.removeEndedBefore(now - retention.incidents * 1000, removedAtOnce, now)) > 0) await timers.sleep(1);
     await stores.inbox.removeBefore(now - retention.messages * 1000);
     await stores.replies.removeGuardsBefore(now - guardsKeptMs);
   };

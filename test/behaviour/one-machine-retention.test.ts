@@ -114,6 +114,22 @@ describe('the upkeep, while nobody asks for anything', () => {
     upkeep.stop();
   });
 
+  test('forgets a request by its idempotency key, and a code, when their own time is over', async () => {
+    const { state, replies } = runtime.stores;
+    const now = runtime.clock.now();
+    const code = { number: '+15555550100', code: '4821', incident: { key: 'k', generation: 1 }, person: 'ana', cycle: 0, level: 1 };
+    await state.claimRequest('r1', 'body', now, now + day);
+    await replies.claimCode({ ...code, expiresAt: now + 30 * day }, now);
+    const upkeep = makeUpkeep(runtime);
+    runtime.clock.moveTo(now + 29 * day);
+    await upkeep.retain();
+    expect(await state.claimRequest('r1', 'body', now, now + day)).toBe('new');
+    expect(await replies.codes(code.number, now)).toHaveLength(1);
+    runtime.clock.moveTo(now + 31 * day);
+    await upkeep.retain();
+    expect(await replies.codes(code.number, now)).toEqual([]);
+  });
+
   test('forgets after a day who sent wrong codes, and keeps who did so since', async () => {
     const { replies } = runtime.stores;
     const sentAt = runtime.clock.now();

@@ -6,7 +6,7 @@ import type { BundleStore, StoredTraffic } from '../../ports.ts';
 
 interface MapBundles {
   readonly bundles: BundleStore;
-  readonly prune: (at: Instant) => void;
+  readonly prune: (at: Instant, now: Instant) => void;
 }
 
 interface Kept {
@@ -16,7 +16,7 @@ interface Kept {
 
 const done = Promise.resolve();
 
-/** Bundles in memory; `prune` forgets contacts that have been quiet since the instant, and bundles that expired before it. */
+/** Bundles in memory; `prune` forgets contacts that have been quiet since the instant, and bundles that expired before `now`. */
 export function makeMapBundles(): MapBundles {
   const contacts = new Map<string, StoredTraffic>();
   const bundles = new Map<string, Bundle>();
@@ -49,10 +49,10 @@ export function makeMapBundles(): MapBundles {
     members: (id) => Promise.resolve([...(joined.get(id)?.members.values() ?? [])]),
   };
 
-  const prune = (at: Instant): void => {
+  const prune = (at: Instant, now: Instant): void => {
     for (const [contact, traffic] of contacts) if (quietAt(traffic) < at) contacts.delete(contact);
-    for (const [id, { expiresAt }] of bundles) if (expiresAt < at) bundles.delete(id);
-    for (const [id, { expiresAt }] of joined) if (expiresAt < at) joined.delete(id);
+    for (const [id, { expiresAt }] of bundles) if (expiresAt < now) bundles.delete(id);
+    for (const [id, { expiresAt }] of joined) if (expiresAt < now) joined.delete(id);
   };
   return { bundles: store, prune };
 }

@@ -14,12 +14,15 @@ const refused = (current: Stored | null): Promise<WriteResult> => Promise.resolv
 
 /** An incident store that removes by itself what is older than the retention. */
 export interface KeptIncidents extends IncidentStore {
-  /** Removes incidents that ended and were last written before the instant, with all their rows; returns how many. */
-  removeEndedBefore(at: Instant, limit: number): Promise<number>;
+  /**
+   * Removes incidents that ended and were last written before the instant, with all their rows; returns how many. What has a time of its own goes
+   * when that was over before `now`.
+   */
+  removeEndedBefore(at: Instant, limit: number, now?: Instant): Promise<number>;
 }
 
 /** Incidents in memory. Items are immutable, so what is stored is what was given. `prune` runs with every call of the retention. */
-export function makeMapIncidents(heads: Heads, prune: (at: Instant) => void): KeptIncidents {
+export function makeMapIncidents(heads: Heads, prune: (at: Instant, now: Instant) => void): KeptIncidents {
   const archives: Archives = new Map();
   const { remove: removeTimeline, pruneDetails, ...timeline } = makeTimeline();
   const archivedOf = (id: IncidentId): Archived | null => archives.get(id.key)?.get(id.generation) ?? null;
@@ -72,9 +75,9 @@ export function makeMapIncidents(heads: Heads, prune: (at: Instant) => void): Ke
       return done;
     },
     failures: (id) => Promise.resolve(heads.find(id)?.failures ?? archivedOf(id)?.failures ?? 0),
-    removeEndedBefore(at, limit): Promise<number> {
+    removeEndedBefore(at, limit, now = at): Promise<number> {
       const removed = removeEnded(heads, archives, at, limit, remove);
-      prune(at);
+      prune(at, now);
       pruneDetails(at, (key) => heads.get(key) !== null || archives.has(key));
       return Promise.resolve(removed);
     },

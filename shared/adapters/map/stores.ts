@@ -28,11 +28,11 @@ export function makeMapStores(): Stores {
   const { bundles, prune: pruneBundles } = makeMapBundles();
   const { declined, prune: pruneDeclined } = makeMapDeclined();
   const { state, prune: pruneState } = makeMapState(heads);
-  const incidents = makeMapIncidents(heads, (at) => {
-    pruneReplies(at);
-    pruneBundles(at);
+  const incidents = makeMapIncidents(heads, (at, now) => {
+    pruneReplies(now);
+    pruneBundles(at, now);
     pruneDeclined(at);
-    pruneState(at);
+    pruneState(now);
   });
   return { incidents, config: makeMapConfig(), keys: makeMapKeys(), replies, bundles, declined, state, inbox: makeMapInbox() };
 }

@@ -22,16 +22,21 @@ const oldArchives = `
   WHERE updated_at < ? AND NOT EXISTS (SELECT 1 FROM head WHERE head.key = archive.key AND head.generation = archive.generation)
   ORDER BY updated_at LIMIT ?`;
 
-const prunings = [
+/** What has a time of its own. */
+const expired = [
   'DELETE FROM reply_code WHERE (number, code) IN (SELECT number, code FROM reply_code WHERE expires_at < ? LIMIT ?)',
   'DELETE FROM request WHERE rowid IN (SELECT rowid FROM request WHERE expires_at < ? LIMIT ?)',
+  'DELETE FROM bundle WHERE rowid IN (SELECT rowid FROM bundle WHERE expires_at < ? LIMIT ?)',
+  'DELETE FROM bundle_member WHERE rowid IN (SELECT rowid FROM bundle_member WHERE expires_at < ? LIMIT ?)',
+];
+
+/** What is kept as long as incidents are. */
+const old = [
   // Named by no item: the attempt that put it came to nothing.
   `DELETE FROM details WHERE rowid IN (SELECT rowid FROM details WHERE at < ?
     AND NOT EXISTS (SELECT 1 FROM head WHERE head.key = details.key) AND NOT EXISTS (SELECT 1 FROM archive WHERE archive.key = details.key) LIMIT ?)`,
   'DELETE FROM declined WHERE rowid IN (SELECT rowid FROM declined WHERE at < ? LIMIT ?)',
   'DELETE FROM traffic WHERE rowid IN (SELECT rowid FROM traffic WHERE quiet_at < ? LIMIT ?)',
-  'DELETE FROM bundle WHERE rowid IN (SELECT rowid FROM bundle WHERE expires_at < ? LIMIT ?)',
-  'DELETE FROM bundle_member WHERE rowid IN (SELECT rowid FROM bundle_member WHERE expires_at < ? LIMIT ?)',
 ];
 
 /** Only the newest is ever read; these are for whoever looks into the file. Versions of policies stay: incidents are pinned to them. */
@@ -44,18 +49,23 @@ interface Tables {
 }
 
 /**
- * Removes up to `limit` incidents that ended before the instant and have nothing due, with all their rows, and all small rows as old; returns how many
- * incidents. It does so in several short transactions when there is much, and others are served in between.
+ * Removes up to `limit` incidents that ended before the instant and have nothing due, with all their rows, all small rows as old, and what had a time of
+ * its own that was over before `now`; returns how many incidents. It does so in several short transactions when there is much, and others are served in
+ * between.
  */
 export function makeRetention(
   database: DatabaseSync,
   queue: CommitQueue,
   { heads, archive, timeline }: Tables,
-): (at: Instant, limit: number) => Promise<number> {
+): (at: Instant, limit: number, now?: Instant) => Promise<number> {
   const selectHeads = database.prepare(endedHeads);
   const selectArchives = database.prepare(oldArchives);
   const pruneConfigs = database.prepare(oldConfigs);
-  const prune: readonly StatementSync[] = prunings.map((sql) => database.prepare(sql));
+  const prepared = (statements: readonly string[]): readonly StatementSync[] => statements.map((sql) => database.prepare(sql));
+  const prunings = { expired: prepared(expired), old: prepared(old) };
+  const prune = async (statements: readonly StatementSync[], before: Instant): Promise<void> => {
+    for (const statement of statements) await removeAll(queue, () => statement.run(before, smallRows).changes, smallRows);
+  };
 
   const removeIncidents =
     (at: Instant, limit: number): Operation<number> =>
@@ -77,9 +87,10 @@ export function makeRetention(
       };
     };
 
-  return async (at, limit) => {
+  return async (at, limit, now = at) => {
     const removed = await queue.write(queue.atomic(removeIncidents(at, limit)));
-    for (const statement of prune) await removeAll(queue, () => statement.run(at, smallRows).changes, smallRows);
+    await prune(prunings.expired, now);
+    await prune(prunings.old, at);
     await queue.write(() => {
       pruneConfigs.run();
       return () => undefined;

@@ -50,7 +50,7 @@ function startOptions(): readonly string[] {
   const { scripts } = z
     .object({ scripts: z.object({ start: z.string() }) })
     .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
-  const command = /&& node (.*) local\/main\.ts$/.exec(scripts.start)?.[1];
+  const command = /&& exec node (.*) local\/main\.ts$/.exec(scripts.start)?.[1];
   if (command === undefined) throw new Error('the script "start" does not end with the start of local/main.ts');
   return command.split(' ');
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { transient } from '../world.ts';
 import { address, documentWith, MortalWorld, SendingWorld } from './sending-world.ts';
 
 const { phone, mail, ben } = address;
@@ -23,7 +24,7 @@ describe('a page that waits for its time', () => {
   });
 });
 
-describe('a page older than its use', () => {
+describe('a message older than its use', () => {
   it('expires, and the timeline says so: a later level fired long ago by the time it could leave', async () => {
     const world = await SendingWorld.with(documentWith(mailLater('2m')));
     const { incidentId } = await world.alarm();
@@ -32,6 +33,29 @@ describe('a page older than its use', () => {
     expect(world.pages()).toEqual([`0 ${phone}`, `41 ${ben}`]);
     const expired = (await world.incident(incidentId)).unfiled.filter((event) => event.type === 'notificationExpired');
     expect(expired).toMatchObject([{ n: 2, person: 'ana', contact: 'mail', reason: 'later-level-fired' }]);
+  });
+
+  it('expires when it had failed before and somebody asked for the next level', async () => {
+    const world = await SendingWorld.with(documentWith({ contacts: [{ id: 'phone', channel: 'sms', address: phone }] }));
+    world.answers({ [phone]: transient });
+    const { incidentId } = await world.alarm();
+    await world.pass('20s');
+    world.answers({});
+    await world.act(String(incidentId), 'escalate', { by: 'user:ben' });
+    await world.pass('4m');
+    expect(world.messages.map(({ to }) => to)).toEqual([ben]);
+    expect(await world.timeline(incidentId)).toContain('notificationExpired');
+  });
+
+  it('expires also where it only says what somebody did, more than an hour ago', async () => {
+    const world = await SendingWorld.with(documentWith());
+    const { incidentId } = await world.alarm();
+    world.answers({ [mail]: transient });
+    await world.act(String(incidentId), 'resolve', { by: 'user:ben' });
+    world.answers({});
+    await world.outage('61m');
+    expect(world.messages.map(({ to }) => to)).toEqual([phone]);
+    expect(await world.timeline(incidentId)).toContain('notificationExpired');
   });
 
   it('expires when its worker died with it and somebody answered meanwhile', async () => {

@@ -1,5 +1,7 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { CloudWatchLogsClient, DescribeLogGroupsCommand, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import * as z from 'zod';
@@ -30,6 +32,10 @@ export class Account {
     return SecretString ?? '';
   }
 
+  async makeSecret(Name: string, SecretString: string): Promise<void> {
+    await new SecretsManagerClient(this.#client).send(new CreateSecretCommand({ Name, SecretString }));
+  }
+
   async verifySender(address: string): Promise<void> {
     await new SESv2Client(this.#client).send(new CreateEmailIdentityCommand({ EmailIdentity: address }));
   }
@@ -41,6 +47,31 @@ export class Account {
   /** Calls a function as AWS does that waits for no answer. */
   async invoke(FunctionName: string, event: object): Promise<void> {
     await new LambdaClient(this.#client).send(new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload: JSON.stringify(event) }));
+  }
+
+  /** What a function finds in its environment. */
+  async environment(FunctionName: string): Promise<Readonly<Record<string, string>>> {
+    const { Environment } = await new LambdaClient(this.#client).send(new GetFunctionConfigurationCommand({ FunctionName }));
+    return Environment?.Variables ?? {};
+  }
+
+  /** The names of the schedules that are armed. */
+  async schedules(GroupName: string): Promise<readonly string[]> {
+    const { Schedules = [] } = await new SchedulerClient(this.#client).send(new ListSchedulesCommand({ GroupName }));
+    return Schedules.map(({ Name = '' }) => Name);
+  }
+
+  /** Every line that the functions logged. */
+  async log(): Promise<readonly string[]> {
+    const client = new CloudWatchLogsClient(this.#client);
+    const { logGroups = [] } = await client.send(new DescribeLogGroupsCommand({}));
+    const lines = await Promise.all(
+      logGroups.map(async ({ logGroupName }) => {
+        const { events = [] } = await client.send(new FilterLogEventsCommand({ logGroupName }));
+        return events.map(({ message = '' }) => message);
+      }),
+    );
+    return lines.flat();
   }
 
   /** What was sent to a phone, oldest first. */

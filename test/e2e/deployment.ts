@@ -7,15 +7,16 @@ import type { Emulator } from './emulator.ts';
 
 const project = join(import.meta.dirname, '../..');
 
-const outputsSchema = z.object({
-  'tocsin-e2e': z.object({
-    Address: z.string(),
-    AdminTokenSecret: z.string(),
-    AlarmTopic: z.string(),
-    ReplyTopic: z.string(),
-    TriggerFunction: z.string(),
-  }),
+const outputs = z.object({
+  Address: z.string(),
+  AdminTokenSecret: z.string(),
+  AlarmTopic: z.string(),
+  ReplyTopic: z.string(),
+  TriggerFunction: z.string(),
 });
+
+/** What the stack tells of itself. */
+export type Outputs = z.output<typeof outputs>;
 
 /** A stack in the emulator, deployed by the CDK's own command from the very assembly that a user deploys. */
 export class Deployment {
@@ -30,11 +31,12 @@ export class Deployment {
     await this.#cdk('bootstrap', `aws://000000000000/${this.#emulator.region}`);
   }
 
-  /** Deploys, or deploys again; gives what the stack tells of itself. */
-  async deploy(): Promise<z.output<typeof outputsSchema>['tocsin-e2e']> {
-    const outputs = join(this.#folder, 'outputs.json');
-    await this.#cdk('deploy', '--all', '--require-approval', 'never', '--outputs-file', outputs);
-    return outputsSchema.parse(JSON.parse(readFileSync(outputs, 'utf8')))['tocsin-e2e'];
+  /** Deploys, or deploys again, with what is different (see `app.ts`). */
+  async deploy(different: Readonly<Record<string, string>> = {}): Promise<Outputs> {
+    const file = join(this.#folder, 'outputs.json');
+    const context = Object.entries(different).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    await this.#cdk('deploy', ...context, '--all', '--require-approval', 'never', '--outputs-file', file);
+    return z.object({ 'tocsin-e2e': outputs }).parse(JSON.parse(readFileSync(file, 'utf8')))['tocsin-e2e'];
   }
 
   async destroy(): Promise<void> {

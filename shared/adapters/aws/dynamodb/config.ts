@@ -1,9 +1,8 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Policy } from '../../../domain/policy.ts';
 import type { ConfigStore, StoredConfig } from '../../../ports.ts';
 import { readPolicy, readStoredConfig, toRecord } from '../../../schema/records.ts';
 import * as z from 'zod';
-import { n, numberIn, s, sortable, type Item } from './attributes.ts';
+import { n, numberIn, packed, s, sortable, unpackedIn, type Item } from './attributes.ts';
 import type { Key, Table } from './table.ts';
 
 const currentKey: Key = { pk: 'config', sk: 'current' };
@@ -13,21 +12,9 @@ const ifAbsent = { expression: 'attribute_not_exists(pk)' };
 
 const policyIds = z.array(z.object({ id: z.string(), version: z.number() }));
 
-/** A document may be larger than an item: text packs to a tenth. */
-const packed = (value: unknown): Item[string] => ({ B: gzipSync(JSON.stringify(value)) });
-
-function unpacked(row: Item, name: string): unknown {
-  const bytes = row[name]?.B;
-  try {
-    return bytes === undefined ? undefined : JSON.parse(gunzipSync(bytes).toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
 // Taking an unreadable configuration for none would let an example take its place, so it is a fault.
 function configIn(row: Item): StoredConfig {
-  const config = readStoredConfig(unpacked(row, 'body'));
+  const config = readStoredConfig(unpackedIn(row, 'body'));
   if (config === null) throw new Error(`version ${numberIn(row, 'version')} of the configuration cannot be read`);
   return config;
 }
@@ -80,7 +67,7 @@ export function makeDynamoConfig(table: Table, onError: (error: Error) => void):
     },
     async policy(id, version) {
       const row = await table.get(policyKey(id, version));
-      if (row !== null) return policyIn(unpacked(row, 'body'), id, version, onError);
+      if (row !== null) return policyIn(unpackedIn(row, 'body'), id, version, onError);
       // The save that brought it may have been cut off before it filed its policies.
       const current = await table.get(currentKey);
       const added = current === null ? undefined : policiesIn(current).find((one) => one.id === id && one.version === version);
@@ -98,7 +85,7 @@ export function makeDynamoConfig(table: Table, onError: (error: Error) => void):
 
 /** The policies that came with a version of the configuration. */
 function policiesIn(row: Item): readonly { readonly id: string; readonly version: number; readonly record: unknown }[] {
-  const records = z.array(z.unknown()).safeParse(unpacked(row, 'added'));
+  const records = z.array(z.unknown()).safeParse(unpackedIn(row, 'added'));
   const ids = policyIds.safeParse(records.data);
   if (!records.success || !ids.success) return [];
   return ids.data.map(({ id, version }, index) => ({ id, version, record: records.data[index] }));

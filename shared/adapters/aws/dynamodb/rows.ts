@@ -3,7 +3,7 @@ import type { Incident } from '../../../domain/incident.ts';
 import { needsSomebody, shownState } from '../../../domain/shown-state.ts';
 import type { Expected, Stored } from '../../../ports.ts';
 import { readIncident } from '../../../schema/records.ts';
-import { expiring, jsonIn, n, numberIn, numberOrNullIn, s, sortable, textIn, type Item } from './attributes.ts';
+import { expiring, n, numberIn, numberOrNullIn, packed, s, sortable, textIn, unpackedIn, type Item } from './attributes.ts';
 import type { Condition, Key } from './table.ts';
 
 /** Both indexes are spread over so many partitions, so that a storm is not written to a single one. */
@@ -55,7 +55,7 @@ const described = (item: Incident): Item => ({
   policy: s(item.policyId),
   state: s(shownState(item)),
   createdAt: n(item.createdAt),
-  body: s(JSON.stringify(item)),
+  body: packed(item),
 });
 
 /** An item goes this long after its last write; its predecessors sooner, for without it the key starts again at the first generation. */
@@ -86,7 +86,7 @@ export const archiveRow = (item: Incident, retention: Retention): Item => ({
 
 /** What a row says of its item: the item, or as much as the attributes know of one that cannot be read. */
 export function storedIn(row: Item): Stored {
-  const item = readIncident(jsonIn(row, 'body'));
+  const item = readIncident(unpackedIn(row, 'body'));
   const { key, generation } = idIn(row);
   const version = numberIn(row, 'version');
   if (item !== null && item.key === key && item.generation === generation && item.version === version) return item;

@@ -27,9 +27,11 @@ export const isObject = (value: unknown): value is Readonly<Record<string, unkno
 
 const required = refused('required', 'This field is needed.');
 
+const anything = z.unknown();
+
 /** One value read by a function of ours. */
 export const leaf = <T>(read: (value: unknown) => Read<T>, absent: Read<T> = required) =>
-  z.unknown().transform((value, ctx): T => {
+  anything.transform((value, ctx): T => {
     const result = value === undefined ? absent : read(value);
     if (result.ok) return result.value;
     ctx.addIssue({ code: 'custom', message: result.detail, params: { code: result.code } });
@@ -38,7 +40,7 @@ export const leaf = <T>(read: (value: unknown) => Read<T>, absent: Read<T> = req
 
 /** Everything the schema finds, and what `others` finds in the value as it was written. */
 export const alongside = <T>(schema: (value: unknown) => z.ZodType<T>, others: (value: unknown) => readonly FieldIssue[]) =>
-  z.unknown().transform((value, ctx): T => {
+  anything.transform((value, ctx): T => {
     const result = schema(value).safeParse(value);
     for (const issue of [...(result.success ? [] : fieldIssues(result.error, value)), ...others(value)]) {
       ctx.addIssue({ code: 'custom', path: [...issue.path], message: issue.detail, params: { code: issue.code } });

@@ -3,6 +3,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
 import type { Clock, Ports, TakingPorts } from '../../ports.ts';
 import { makeRandom } from '../node/random.ts';
 import { makeRealClock } from '../node/real-clock.ts';
@@ -28,6 +29,9 @@ export interface World {
 /** How old a cached configuration, or a mute, may be. */
 export const cachedForMs = 10_000;
 const dayMs = 24 * 3600 * 1000;
+
+// A function reads few things before it is cold again: compiling a parser for each of their schemas would take longer than it saves.
+z.config({ jitless: true });
 
 const real = makeRealClock();
 /** Policy time is real time here. */

@@ -14,8 +14,10 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { Expression, type Row, type Words } from './dynamodb-expression.ts';
-import { readUnits, refusedUnits, replaceUnits, type Index, type Units } from './dynamodb-units.ts';
+import { readUnits, refusedUnits, replaceUnits, sizeOf, type Index, type Units } from './dynamodb-units.ts';
 
+/** DynamoDB takes none that is larger. */
+const largestRow = 400 * 1024;
 const sortKeys = { table: 'sk', due: 'dueSk', listing: 'listSk' } as const;
 
 /** As `lib/table.ts` has them. */
@@ -95,6 +97,7 @@ export class FakeTable {
       throw new ConditionalCheckFailedException({ message: 'refused', $metadata: {}, ...(row === null ? {} : { Item: row }) });
     }
     const changed = change(row);
+    if (changed !== null && sizeOf(changed) > largestRow) throw new Error('Item size has exceeded the maximum allowed size');
     this.#written += replaceUnits(row, changed, indexes);
     if (changed === null) this.rows.delete(idOf(key));
     else this.rows.set(idOf(key), changed);

@@ -24,7 +24,8 @@ function valueSize({ S, N, B, L, ...other }: AttributeValue): number {
   throw new Error(`no size is known of ${Object.keys(other).join(', ')}`);
 }
 
-const sizeOf = (row: Row): number => Object.entries(row).reduce((sum, [name, value]) => sum + bytes(name) + valueSize(value), 0);
+/** In bytes. */
+export const sizeOf = (row: Row): number => Object.entries(row).reduce((sum, [name, value]) => sum + bytes(name) + valueSize(value), 0);
 
 const writeUnits = (size: number): number => Math.max(1, Math.ceil(size / 1024));
 

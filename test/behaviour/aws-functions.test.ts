@@ -34,7 +34,7 @@ describe('the function that takes alarms in', () => {
   it.each([
     ['calls it', captured('lambda-alarm', 'fixtures-ingest/cloudwatch'), 'alarmData', 'lambda-demo-metric-alarm'],
     ['is an event of EventBridge', captured('alarm', 'fixtures-ingest/eventbridge'), 'detail', 'ServerCpuTooHigh'],
-  ])('has somebody paged when an alarm %s', async (_, event, part, title) => {
+  ])('has somebody paged when an alarm %s [R-075]', async (_, event, part, title) => {
     const configuration = { description: 'tocsin:service=checkout' };
     await world.run('trigger', { ...event, [part]: { ...fields.parse(event[part]), configuration } });
     await world.work();
@@ -69,7 +69,7 @@ describe('the worker', () => {
     expect(world.texts(phone)).toHaveLength(1);
   });
 
-  it('is woken by the schedule that it set, finds nothing near, and sets it again without harm', async () => {
+  it('is woken by the schedule that it set, finds nothing near, and sets it again without harm [T-102]', async () => {
     await world.work([await started()]);
     const [schedule] = armed();
     const conflict = new ConflictException({ message: 'no', Message: 'Schedule already exists.', $metadata: {} });

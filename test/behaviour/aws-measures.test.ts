@@ -106,7 +106,7 @@ const config = {
   people: [{ id: 'ana', name: 'Ana', contacts: [{ id: 'phone', channel: 'sms', address: '+15555550100' }] }],
 };
 
-describe('what is measured in an AWS account', () => {
+describe('what is measured in an AWS account [T-062]', () => {
   let world: AwsWorld;
 
   beforeEach(async () => {

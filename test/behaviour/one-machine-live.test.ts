@@ -191,7 +191,7 @@ describe('the words after the start', () => {
   });
 });
 
-describe('messages that are not live [R-070]', () => {
+describe('messages that are not live [R-070] [P-048]', () => {
   test('are in the inbox, with where they would have gone', async () => {
     const rooms = [{ id: '#ops', channel: 'slack', address: 'secret:OPS' }];
     const machine = await start({ config: configFile(document(['channel:#ops', 'webhook:https://hooks.example.com/a'], rooms)) });

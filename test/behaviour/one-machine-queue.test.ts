@@ -57,7 +57,7 @@ describe('the queue of one machine', () => {
     expect(started).toEqual(['a-1', 'a-1', 'a-2']);
   });
 
-  test('works no more keys at once than it may', async () => {
+  test('works no more keys at once than it may [T-101]', async () => {
     const { started, work, turn, endOne } = heldWork();
     const queue = new LocalQueue({ testContacts, work, log: silent, concurrency: 2 });
     for (const key of ['a', 'b', 'c']) await queue.nudge(id(key));
@@ -95,7 +95,7 @@ describe('the queue of one machine', () => {
   });
 });
 
-describe('the timer of one machine', () => {
+describe('the timer of one machine [T-099]', () => {
   beforeEach(() => {
     vi.useFakeTimers({ now: Date.UTC(2026, 0, 5) });
   });

@@ -85,7 +85,7 @@ describe('the upkeep, while nobody asks for anything', () => {
     ...{ incidentId: null, notificationId: null, ackUrl: null, code: null },
   };
 
-  test('looks every minute, and removes once in an hour of policy time', async () => {
+  test('looks every minute, and removes once in an hour of policy time [R-073]', async () => {
     const { runtime: seen, removals } = counted();
     await runtime.stores.inbox.put({ ...message, at: runtime.clock.now() });
     const upkeep = makeUpkeep(seen);

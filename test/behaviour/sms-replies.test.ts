@@ -197,7 +197,7 @@ describe('a wrong code', () => {
     await untouched(page);
   });
 
-  it('five times in ten minutes: the number is not listened to for ten minutes, which is said and reported', async () => {
+  it('five times in ten minutes: the number is not listened to for ten minutes, which is said and reported [R-101]', async () => {
     const page = await paged();
     const { world, code } = page;
     for (let count = 0; count < 4; count += 1) await world.sms(phone.ana, wrongFor(code));

@@ -3,7 +3,7 @@ import { makeMapStores } from '../../shared/adapters/map/stores.ts';
 import { makeSweep } from '../../shared/app/sweep.ts';
 import { incident, keyOf, t0 } from '../contract/samples.ts';
 
-it('one sweep nudges everything overdue, behind thousands of incidents that do not move too', async () => {
+it('one sweep nudges everything overdue, behind thousands of incidents that do not move too [R-074]', async () => {
   const { incidents, state } = makeMapStores();
   for (let n = 0; n < 3000; n += 1) await incidents.write(incident({ key: keyOf(n), lookAt: t0 - 1 }), null);
   await incidents.write(incident({ key: keyOf(3000), lookAt: t0 }), null);

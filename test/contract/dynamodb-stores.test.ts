@@ -3,7 +3,7 @@ import { makeDynamoStores } from '../../shared/adapters/aws/dynamodb/stores.ts';
 import { FakeTable } from '../dynamodb-table.ts';
 import { storeContract } from './store-contract.ts';
 
-storeContract('stores in one table', () => {
+storeContract('stores in one table [T-095] [H-033]', () => {
   const table = new FakeTable();
   const stores = makeDynamoStores({
     client: new DynamoDBClient({ region: 'us-east-1' }),

@@ -40,7 +40,7 @@ describe('deployed to an account, as every user deploys it', () => {
     }
   });
 
-  test('an alarm that nobody answers climbs by schedule, across a deployment in between, until an SMS reply and a resolve end it [T-059] [R-072]', async () => {
+  test('an alarm that nobody answers climbs by schedule, across a deployment in between, until an SMS reply and a resolve end it [T-017] [T-059] [T-100] [R-072]', async () => {
     const { incidentId } = await deployed.alarm(key, 'climbs', 'climbing error rate');
     await deployed.text(phone.ana, 'climbing error rate');
     await deployed.mail('ana@example.com', 'climbing error rate');
@@ -112,7 +112,7 @@ describe('deployed to an account, as every user deploys it', () => {
     await deployed.inState(incidentId, 'active');
   });
 
-  test('the store answers and the sweeper runs: it is healthy', async () => {
+  test('the store answers and the sweeper runs: it is healthy [R-074]', async () => {
     await until('health', async () => deployed.call('GET', '/health').catch(() => null), 90_000);
   });
 });

@@ -78,6 +78,13 @@ describe('the environment prod', () => {
       ).toBe(true);
   });
 
+  it('limits how often anybody may ask to acknowledge, by link or over the API [R-101]', () => {
+    const limits = facts.http(prod).filter((line) => /^limit .*(\/a\/|acknowledge)/.test(line));
+    const limit = JSON.stringify({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 });
+    const routes = ['GET /a/{token}', 'HEAD /a/{token}', 'POST /a/{token}', 'POST /v1/incidents/{id}/acknowledge'];
+    expect(limits).toEqual(routes.map((route) => `limit ${route}: ${limit}`));
+  });
+
   it('hides a message from other workers for longer than one of them may run', () => {
     const [, queue] = ofType(prod, 'SQS::Queue').find(([id]) => id === 'QueuesWork') ?? [];
     const [, worker] = ofType(prod, 'Lambda::Function').find(([id]) => id === 'FunctionsEscalateFunction') ?? [];

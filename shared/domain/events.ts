@@ -160,6 +160,8 @@ export type EventBody =
       readonly what: 'acknowledged' | 'resolved' | 'cancelled';
       readonly by: string;
       readonly notifications: readonly NewNotification[];
+      /** The last person there was room for, the others follow; null: everybody is told. */
+      readonly upTo: string | null;
     };
 
 export type IncidentEvent = EventBody & { readonly seq: number; readonly at: Instant };

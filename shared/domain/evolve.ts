@@ -93,7 +93,7 @@ function outcomesWith(record: IncidentRecord, event: Of<'acknowledged' | 'resolv
   const actor = personOf(by);
   const told = record.told.some((one) => one.person !== actor);
   const others = told || record.outbox.some((one) => inFlight.includes(one.n) && one.person !== actor);
-  return others ? [...record.outcomesToTell, { what, by }] : record.outcomesToTell;
+  return others ? [...record.outcomesToTell, { what, by, after: null }] : record.outcomesToTell;
 }
 
 function acknowledged<R extends IncidentRecord>(record: R, event: Of<'acknowledged'>): R {
@@ -189,6 +189,11 @@ const added = <R extends IncidentRecord>(record: R, event: Of<'levelContinued' |
   notificationsMade: record.notificationsMade + event.notifications.length,
 });
 
+function outcomesAfter({ outcomesToTell }: IncidentRecord, { upTo }: Of<'outcomeTold'>): IncidentRecord['outcomesToTell'] {
+  const [first, ...rest] = outcomesToTell;
+  return first === undefined || upTo === null ? rest : [{ ...first, after: upTo }, ...rest];
+}
+
 /** An acknowledgement that did not stop the chain must not silence its end either. A level that resolves by itself still does. */
 const timedOut = <R extends IncidentRecord>(record: R, at: number, endReason: 'exhausted' | 'limit'): R =>
   ended(record, at, { state: 'timed_out', endReason, acknowledged: null, due: { ...nothingDue, autoResolve: record.due.autoResolve } });
@@ -257,7 +262,7 @@ export function evolve<R extends IncidentRecord>(record: R, event: IncidentEvent
     case 'reassigned':
       return { ...reminded(reactivated(withoutPages(record, event.dropped), event.at, 'again', true), event), assignees: event.to };
     case 'outcomeTold':
-      return { ...added(record, event), outcomesToTell: record.outcomesToTell.slice(1) };
+      return { ...added(record, event), outcomesToTell: outcomesAfter(record, event) };
     default:
       return event satisfies never;
   }

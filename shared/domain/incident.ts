@@ -69,6 +69,14 @@ export interface Position {
   readonly unplaced: number;
 }
 
+/** An act that those who were paged are to hear of, by the order of their ids. */
+interface OutcomeToTell {
+  readonly what: 'acknowledged' | 'resolved' | 'cancelled';
+  readonly by: string;
+  /** All up to this person have been told; null: nobody yet. */
+  readonly after: string | null;
+}
+
 /** The part of the item that folding its events gives back. */
 export interface IncidentRecord {
   readonly service: string;
@@ -110,7 +118,7 @@ export interface IncidentRecord {
 
   readonly due: Due;
   /** Acts not yet told to those who were paged. */
-  readonly outcomesToTell: readonly { readonly what: 'acknowledged' | 'resolved' | 'cancelled'; readonly by: string }[];
+  readonly outcomesToTell: readonly OutcomeToTell[];
   readonly outbox: readonly Notification[];
   readonly notificationsMade: number;
   readonly told: readonly ToldPerson[];

@@ -37,8 +37,7 @@ export function nextDue(record: IncidentRecord & Pick<Incident, 'finish' | 'unfi
     due.autoResolve,
     due.reminder,
     record.held?.until ?? null,
-    record.outcomesToTell.length > 0 ? times.now : null,
-    position.unplaced > 0 && record.outbox.length < outboxLimit ? times.now : null,
+    (record.outcomesToTell.length > 0 || position.unplaced > 0) && record.outbox.length < outboxLimit ? times.now : null,
     record.unfiled.length >= fileAt ? times.now : null,
   );
   for (const one of record.outbox) found = earliest(found, notificationDue(one, times));

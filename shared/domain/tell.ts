@@ -1,3 +1,4 @@
+import { outboxLimit } from './catch-all.ts';
 import { isLeased } from './commands.ts';
 import type { Draft } from './draft.ts';
 import type { NewNotification } from './notification.ts';
@@ -54,19 +55,31 @@ function outcomeFor(
   return notifyContacts(recipient, contacts, batchOf(draft, 'outcome', what, by, made));
 }
 
-/** Everyone who got a page, or is getting one at this moment. */
-function paged({ record, context }: Draft): ReadonlySet<string> {
+/** Everyone who got a page, or is getting one at this moment, by their ids. */
+function paged({ record, context }: Draft): readonly string[] {
   const inFlight = record.outbox.filter((one) => one.kind === 'page' && isLeased(one, context));
-  return new Set([...record.told, ...inFlight].map((one) => one.person));
+  return [...new Set([...record.told, ...inFlight].map((one) => one.person))].sort();
 }
 
-/** Tells everyone who was paged what somebody did, by e-mail and chat; by SMS only those who want that; never the one who did it. */
+/**
+ * Tells everyone who was paged what somebody did, by e-mail and chat; by SMS only those who want that; never the one who did it. Whoever the outbox has
+ * no room for is told when it has.
+ */
 export function tellOutcomes(draft: Draft): void {
-  for (const { what, by } of draft.record.outcomesToTell) {
+  for (;;) {
+    const [outcome] = draft.record.outcomesToTell;
+    const room = outboxLimit - draft.record.outbox.length;
+    if (outcome === undefined || room <= 0) return;
+    const { what, by, after: last } = outcome;
+    const people = paged(draft).filter((person) => last === null || person > last);
     const notifications: NewNotification[] = [];
-    for (const person of paged(draft)) {
-      notifications.push(...outcomeFor(draft, person, what, by, draft.record.notificationsMade + notifications.length));
+    let count = 0;
+    for (const person of people) {
+      const made = outcomeFor(draft, person, what, by, draft.record.notificationsMade + notifications.length);
+      if (notifications.length > 0 && notifications.length + made.length > room) break;
+      notifications.push(...made);
+      count += 1;
     }
-    draft.emit({ type: 'outcomeTold', what, by, notifications });
+    draft.emit({ type: 'outcomeTold', what, by, notifications, upTo: count < people.length ? (people[count - 1] ?? null) : null });
   }
 }

@@ -93,7 +93,7 @@ const sendings = [
   event('notificationFailed', { ...sentTo, code: z.string(), permanent: z.boolean(), retryAt: instantOrNull }),
   event('notificationExpired', { ...sentTo, reason: z.string() }),
   event('notificationRetaken', { n: count }),
-  event('outcomeTold', { what: outcome, by: z.string(), notifications }),
+  event('outcomeTold', { what: outcome, by: z.string(), notifications, upTo: textOrNull.default(null) }),
 ] as const;
 
 const acts = [

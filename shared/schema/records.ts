@@ -66,7 +66,10 @@ const incidentRecord = z.object({
   endedAt: instantOrNull,
   snoozedUntil: instantOrNull,
   due,
-  outcomesToTell: z.array(z.object({ what: z.enum(['acknowledged', 'resolved', 'cancelled']), by: z.string() })),
+  // Older records were told to everybody at once.
+  outcomesToTell: z.array(
+    z.object({ what: z.enum(['acknowledged', 'resolved', 'cancelled']), by: z.string(), after: textOrNull.default(null) }),
+  ),
   outbox: z.array(notification),
   notificationsMade: count,
   told: z.array(toldPerson),

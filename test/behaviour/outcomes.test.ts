@@ -47,6 +47,41 @@ describe('what somebody did', () => {
     expect(outcomes(world)).not.toContain('lead@example.com');
   });
 
+  it('is told to each of very many once, a hundred at a time, so that the record never grows too large to be written', async () => {
+    const crowd = Array.from({ length: 260 }, (_, n) => ({
+      id: `p${String(n)}`,
+      name: `P ${String(n)}`,
+      contacts: [{ id: 'mail', channel: 'email', address: `p${String(n)}@example.com` }],
+    }));
+    let largest = 0;
+    const world = await World.withConfig(
+      withPolicy(
+        { levels: [{ targets: ['team:platform'] }] },
+        { people: [...crowd, person('lead', 2)], teams: [{ id: 'platform', members: crowd.map(({ id }) => id) }] },
+      ),
+      (ports) => ({
+        ...ports,
+        incidents: {
+          ...ports.incidents,
+          write: (item, expected) => {
+            largest = Math.max(largest, item.outbox.length);
+            return ports.incidents.write(item, expected);
+          },
+        },
+      }),
+    );
+    const { incidentId } = await world.alarm();
+    await world.act(incidentId, 'acknowledge', { by: 'user:p7' });
+    await world.act(incidentId, 'resolve', { by: 'user:p8' });
+    await world.pass('10m');
+    const told = (what: string): readonly string[] =>
+      world.messages.flatMap(({ subject, to }) => (subject?.startsWith(what) === true ? [to] : [])).toSorted();
+    const allBut = (id: string): readonly string[] => crowd.flatMap((one) => (one.id === id ? [] : [`${one.id}@example.com`])).toSorted();
+    expect(told('[ACKNOWLEDGED]')).toEqual(allBut('p7'));
+    expect(told('[RESOLVED]')).toEqual(allBut('p8'));
+    expect(largest).toBeLessThanOrEqual(100);
+  });
+
   it('names who did it', async () => {
     const world = await World.withConfig(document);
     await world.alarm();

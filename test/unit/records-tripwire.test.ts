@@ -5,8 +5,8 @@ import { readDeclined, storedRecords } from '../../shared/schema/records.ts';
 
 /** The version of each stored record, and the hash of the shape it has in that version. */
 const known: Readonly<Record<keyof typeof storedRecords, readonly [version: number, shape: string]>> = {
-  incident: [1, '6050b024a2819f7d'],
-  event: [1, 'bffc319004e809af'],
+  incident: [1, '0cde17ff0913c377'],
+  event: [1, 'cab19c10d6766a83'],
   policy: [1, '0234d3ce14a7b0f1'],
   config: [1, '8b52a9051ba39b7b'],
   details: [1, '03e8d61245c7f18e'],

@@ -81,7 +81,7 @@ const events: { readonly [T in EventType]: Extract<IncidentEvent, { type: T }> }
   notificationFailed: { type: 'notificationFailed', ...numbered, ...sentTo, code: 'timeout', permanent: false, retryAt: t0 },
   notificationExpired: { type: 'notificationExpired', ...numbered, ...sentTo, reason: 'resolved' },
   notificationRetaken: { type: 'notificationRetaken', ...numbered, n: 1 },
-  outcomeTold: { type: 'outcomeTold', ...numbered, what: 'resolved', by: 'user:ana', notifications: [made] },
+  outcomeTold: { type: 'outcomeTold', ...numbered, what: 'resolved', by: 'user:ana', notifications: [made], upTo: 'ana' },
   acknowledged: { type: 'acknowledged', ...numbered, by: 'user:ana', note: 'on it', stops: true, timeoutAt: t0, ...stopped },
   acknowledgementTimedOut: { type: 'acknowledgementTimedOut', ...numbered, by: 'user:ana', notifications: [made], nextStepAt: t0 },
   resolved: { type: 'resolved', ...numbered, by: 'user:ana', note: null, occurredAt: null, ...stopped },
@@ -97,7 +97,7 @@ const full: Incident = incident({
   ...{
     assignees: [target],
     snoozedUntil: t0,
-    outcomesToTell: [{ what: 'acknowledged', by: 'user:ana' }],
+    outcomesToTell: [{ what: 'acknowledged', by: 'user:ana', after: null }],
     finish: [{ generation: 1, at: t0 }],
   },
   ...{ acknowledged: { by: 'user:ana', at: t0 }, cancelled: { by: 'api', at: t0, reason: 'test' }, outbox: [page] },
@@ -148,8 +148,17 @@ describe('a stored record', () => {
     expect(readIncident(stored({ ...full, outbox: [older] }))?.outbox).toEqual([{ ...older, bundle }]);
   });
 
-  test.each([events.escalationRequested, events.reassigned])('of the event $type without a reminder, as it once was, has none', (event) => {
-    expect(readEvent(stored({ ...toRecord('event', event), nextReminderAt: undefined }))).toEqual({ ...event, nextReminderAt: null });
+  test.each([
+    [events.escalationRequested, 'nextReminderAt'],
+    [events.reassigned, 'nextReminderAt'],
+    [events.outcomeTold, 'upTo'],
+  ] as const)('of the event $0.type from before it had $1 has none', (event, name) => {
+    expect(readEvent(stored({ ...toRecord('event', event), [name]: undefined }))).toEqual({ ...event, [name]: null });
+  });
+
+  test('of an outcome to tell from before people were told one after the other has told nobody', () => {
+    const outcome = { what: 'resolved', by: 'api' };
+    expect(readIncident(stored({ ...full, outcomesToTell: [outcome] }))?.outcomesToTell).toEqual([{ ...outcome, after: null }]);
   });
 
   test('of an incident comes back whole', () => {

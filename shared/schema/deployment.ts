@@ -36,14 +36,19 @@ const alarms = z.strictObject({
   severities: z.record(z.string().min(1), z.literal(['critical', 'high', 'medium', 'low', 'info'])).default({}),
 });
 
-const email = z.strictObject({
-  /** What messages come from. */
-  from: z.email(),
-  /** The verified identity that covers it: the address itself, or its domain. */
-  identity: z.string().min(1),
-  /** Only while SES is in its sandbox: the verified addresses that messages go to. */
-  sandboxRecipients: z.array(z.email()).default([]),
-});
+const email = z
+  .strictObject({
+    /** What messages come from. */
+    from: z.email(),
+    /** The verified identity that covers it: the address itself, or its domain. */
+    identity: z.string().min(1),
+    /** Only while SES is in its sandbox: the verified addresses that messages go to. */
+    sandboxRecipients: z.array(z.email()).default([]),
+  })
+  .refine(({ from, identity }) => from === identity || from.endsWith(`@${identity}`) || from.endsWith(`.${identity}`), {
+    path: ['identity'],
+    message: 'must cover the sender: the very address of email.from, or its domain',
+  });
 
 const sms = z.strictObject({
   /** Without one AWS chooses the number, and nobody can reply. */

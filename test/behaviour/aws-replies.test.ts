@@ -86,6 +86,13 @@ describe('an SMS that comes back from a handset', () => {
     expect(await reply(codes[0] ?? '')).toEqual([]);
   });
 
+  it('is taken in beside others that are malformed, which make the function fail, so that they are dead-lettered', async () => {
+    const good = JSON.stringify({ ...captured('two-way-sms'), messageBody: codes[0] });
+    const event = world.fromTopic(replyTopic, '{"originationNumber":', good, '"hello"', '{"hello":"you"}');
+    await expect(world.run('reply', event)).rejects.toThrow('3 of 4 messages could not be worked');
+    expect(await states()).toMatchObject({ latency: 'acknowledged', errors: 'active' });
+  });
+
   it('gets no answer when it comes from a number that nobody knows', async () => {
     const event = world.fromTopic(replyTopic, JSON.stringify({ ...captured('two-way-sms'), originationNumber: '+15555550999' }));
     await world.run('reply', event);

@@ -4,6 +4,7 @@ import { ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler
 import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { GetQueueAttributesCommand, ListQueuesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import type { Emulator } from './emulator.ts';
 
@@ -42,6 +43,32 @@ export class Account {
 
   async publish(TopicArn: string, message: object): Promise<void> {
     await new SNSClient(this.#client).send(new PublishCommand({ TopicArn, Message: JSON.stringify(message) }));
+  }
+
+  /** Puts a message into the queue of the stack that has this id there. */
+  async put(queue: string, MessageBody: string): Promise<void> {
+    const QueueUrl = (await this.#queues()).find((url) => new RegExp(`-${queue}[0-9A-F]{8}`).test(url));
+    await new SQSClient(this.#client).send(new SendMessageCommand({ QueueUrl, MessageBody }));
+  }
+
+  /** How many messages the queues hold that wait for a person, by the id of the queue in the stack. */
+  async deadLetters(): Promise<Readonly<Record<string, number>>> {
+    const waiting = (await this.#queues()).flatMap((url) => {
+      const name = /-Queues(\w+)DeadLetters/.exec(url)?.[1];
+      return name === undefined ? [] : [{ name, url }];
+    });
+    const counted = await Promise.all(
+      waiting.map(async ({ name, url }) => {
+        const asked = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['ApproximateNumberOfMessages'] });
+        const { Attributes } = await new SQSClient(this.#client).send(asked);
+        return [name, Number(Attributes?.['ApproximateNumberOfMessages'])] as const;
+      }),
+    );
+    return Object.fromEntries(counted);
+  }
+
+  async #queues(): Promise<readonly string[]> {
+    return (await new SQSClient(this.#client).send(new ListQueuesCommand({ QueueNamePrefix: 'tocsin-e2e-' }))).QueueUrls ?? [];
   }
 
   /** Calls a function as AWS does that waits for no answer. */

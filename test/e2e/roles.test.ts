@@ -74,6 +74,20 @@ describe('where a function may do what its role says and nothing else', () => {
     expect(lines.filter((line) => /"level":"(ERROR|CRITICAL)"|AccessDenied/.test(line))).toEqual([]);
   });
 
+  test('what no function understands is tried again, and in the end kept for a person to look at', async () => {
+    const { account, outputs } = deployed;
+    expect(await account.deadLetters()).toEqual({ Work: 0, Schedule: 0, Signal: 0, Reply: 0 });
+    // As AWS brings them. The emulator hands the messages of a topic over once and forgets them, whatever comes of it.
+    const brought = (TopicArn: string): object => ({ Records: [{ Sns: { MessageId: 'm-1', TopicArn, Message: 'hello' } }] });
+    await account.invoke(outputs.TriggerFunction, brought(outputs.AlarmTopic));
+    await account.invoke('tocsin-e2e-reply', brought(outputs.ReplyTopic));
+    await account.invoke('tocsin-e2e-escalate', { hello: 'you' });
+    await until('the dead letters', async () => {
+      const { Work, Signal, Reply } = await account.deadLetters();
+      return Work === 1 && Signal === 1 && Reply === 1 ? true : null;
+    });
+  });
+
   test('a grant that is taken away is missed: the mail does not leave, and the incident says so', async () => {
     await deployed.deployWith({ without: 'ses:SendEmail' });
     const { incidentId } = await deployed.alarm(key, 'no-mail', 'without mail');

@@ -30,6 +30,8 @@ describe('deployed to an account, as every user deploys it', () => {
     deployed = await Deployed.open(emulator);
     await deployed.call('PUT', '/v1/config', config);
     key = await deployed.makeKey('checkout');
+    // It is given back for as long as a worker may take, five times.
+    await deployed.account.put('QueuesWork', '{"hello":"you"}');
   });
 
   afterAll(async () => {
@@ -110,6 +112,10 @@ describe('deployed to an account, as every user deploys it', () => {
     expect(killed).toBeGreaterThan(0);
     await deployed.text(phone.ana, 'while the worker dies', 150_000);
     await deployed.inState(incidentId, 'active');
+  });
+
+  test('what the worker does not understand is kept for a person in the end, and has kept nobody else up', async () => {
+    await until('the dead letter', async () => ((await deployed.account.deadLetters())['Work'] === 1 ? true : null), 120_000);
   });
 
   test('the store answers and the sweeper runs: it is healthy [R-074]', async () => {

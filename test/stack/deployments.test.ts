@@ -38,6 +38,12 @@ describe('what may be deployed', () => {
     ['a region of nowhere', { prod: { ...prod, region: 'Europe' } }, 'prod', /a region such as "eu-central-1"/],
     ['a sender that is no address', { prod: { ...prod, email: { from: 'tocsin', identity: 'example.com' } } }, 'prod', /email\.from/],
     [
+      'an identity that the sender is not of',
+      { prod: { ...prod, email: { from: 'tocsin@example.com', identity: 'example.org' } } },
+      'prod',
+      /must cover the sender[^]*email\.identity/,
+    ],
+    [
       'a number that is none',
       { prod: { ...prod, sms: { monthlySpendAlarm: 1, originationNumber: '5550100' } } },
       'prod',

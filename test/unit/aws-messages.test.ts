@@ -12,11 +12,17 @@ const ses = mockClient(SESv2Client);
 beforeEach(() => {
   sns.reset();
   ses.reset();
+  alarms.length = 0;
 });
 
 const about: MessageContext = { kind: 'page', person: 'ana', incidentId: null, notificationId: null, ackUrl: null, code: null };
 const sms = openSms({ SMS_ORIGINATION_NUMBER: '+15555550199', SMS_MAX_PRICE: '0.10' });
-const email = makeEmail(new SESv2Client({ region: 'us-east-1' }), { from: 'tocsin@example.com', configurationSet: 'tocsin-dev' });
+const alarms: string[] = [];
+const email = makeEmail(
+  new SESv2Client({ region: 'us-east-1' }),
+  { from: 'tocsin@example.com', configurationSet: 'tocsin-dev' },
+  { alarm: (event, fields) => alarms.push(`${event} ${JSON.stringify(fields)}`) },
+);
 const text = { to: '+15555550100', text: '[CRIT] checkout: error rate 12%', about };
 const mail = { to: 'ana@example.com', subject: '[CRITICAL] checkout', text: 'in words', html: '<p>in words</p>', about };
 
@@ -102,7 +108,6 @@ describe('an e-mail through Amazon SES', () => {
   });
 
   it.each([
-    // In the sandbox an address that is not verified is rejected, and so is one on the suppression list of the account.
     ['MessageRejected', permanent('rejected')],
     ['BadRequestException', permanent('invalid-address')],
     ['AccountSuspendedException', permanent('account-suspended')],
@@ -122,6 +127,19 @@ describe('an e-mail through Amazon SES', () => {
     ses.on(SendEmailCommand).rejects(named(name));
     expect(await email(mail)).toEqual(refusal);
   });
+
+  it.each([
+    ['the sender', 'TOCSIN@EXAMPLE.COM, ana@example.com', 'sender-not-verified', ['sender-not-verified {}']],
+    ['the receiver, in the sandbox', 'ana@example.com', 'recipient-not-verified', []],
+  ])(
+    'that is rejected because SES has not verified %s is told as that, and who looks after us where nothing can leave',
+    async (_, identities, code, raised) => {
+      const message = `Email address is not verified. The following identities failed the check in region US-EAST-1: ${identities}`;
+      ses.on(SendEmailCommand).rejects(Object.assign(new Error(message), { name: 'MessageRejected', $metadata: {} }));
+      expect(await email(mail)).toEqual(permanent(code));
+      expect(alarms).toEqual(raised);
+    },
+  );
 
   it('counts a fault that is no error at all as passing', async () => {
     ses.on(SendEmailCommand).callsFake(() => {

@@ -36,6 +36,16 @@ describe('the documentation says what the code does', () => {
       expect(page('docs/runbook.md').split(`**${part}**`), part).toHaveLength(headings.length + 1);
   });
 
+  it('says of every word by which a message is refused on AWS what to do', () => {
+    const adapters = ['aws/sms', 'aws/email', 'node/post-transports'].map((name) => page(`shared/adapters/${name}.ts`)).join('\n');
+    const words = [...adapters.matchAll(/(?:\['\w+', |refused\(|\? |: |\| )'([a-z]+(?:-[a-z]+)*)'(?:\]|\)| |;)/g)].map(
+      ([, word = '']) => word,
+    );
+    expect(new Set(words).size).toBeGreaterThan(15);
+    const table = page('docs/aws.md').split('## When a message does not leave')[1]?.split('## ')[0];
+    for (const word of words) expect(table).toContain(`\`${word}\``);
+  });
+
   it('names every event of the log in the same way', () => {
     const names = found(/log\.(?:alarm|error|info)\(\s*'([^']*)'/g);
     expect(names.length).toBeGreaterThan(20);
@@ -43,7 +53,15 @@ describe('the documentation says what the code does', () => {
   });
 
   it('links only to files and headings that exist', () => {
-    for (const name of ['README.md', 'docs/architecture.md', 'docs/extend.md', 'docs/runbook.md', 'docs/senders.md']) {
+    for (const name of [
+      'README.md',
+      'docs/architecture.md',
+      'docs/extend.md',
+      'docs/runbook.md',
+      'docs/senders.md',
+      'docs/aws.md',
+      'docs/on-call.md',
+    ]) {
       for (const [, target = '', heading] of page(name).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)) {
         const file = target === '' ? name : new URL(target, `file:///${name}`).pathname.slice(1);
         expect(() => page(file), `${name} links to ${target}`).not.toThrow();

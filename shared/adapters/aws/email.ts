@@ -1,5 +1,5 @@
 import { SendEmailCommand, type SESv2Client } from '@aws-sdk/client-sesv2';
-import type { Transports } from '../../ports.ts';
+import type { Log, Transports } from '../../ports.ts';
 import { refusalOf } from './refusal.ts';
 
 interface Options {
@@ -34,8 +34,17 @@ const taxonomy = {
 
 const utf8 = (Data: string) => ({ Data, Charset: 'UTF-8' });
 
-/** E-mail by Amazon SES, as text and as HTML. */
-export function makeEmail(client: SESv2Client, { from, configurationSet }: Options): Transports['email'] {
+/**
+ * Whose identity SES does not know, of a message that it rejected for that; null: it rejected it for something else. It says so in words alone: `Email
+ * address is not verified. The following identities failed the check in region US-EAST-1: ana@example.com`.
+ */
+function notVerified(cause: unknown, from: string): 'sender-not-verified' | 'recipient-not-verified' | null {
+  if (!(cause instanceof Error) || !/not verified/i.test(cause.message)) return null;
+  return cause.message.toLowerCase().includes(from.toLowerCase()) ? 'sender-not-verified' : 'recipient-not-verified';
+}
+
+/** E-mail by Amazon SES, as text and as HTML. That nothing can leave, because the sender is not verified, is our own illness. */
+export function makeEmail(client: SESv2Client, { from, configurationSet }: Options, log: Pick<Log, 'alarm'>): Transports['email'] {
   return async ({ to, subject, text, html }) => {
     try {
       const { MessageId } = await client.send(
@@ -48,7 +57,10 @@ export function makeEmail(client: SESv2Client, { from, configurationSet }: Optio
       );
       return { ok: true, providerId: MessageId ?? null };
     } catch (cause) {
-      return refusalOf(cause, taxonomy);
+      const refusal = refusalOf(cause, taxonomy);
+      const code = refusal.code === 'rejected' ? (notVerified(cause, from) ?? refusal.code) : refusal.code;
+      if (code === 'sender-not-verified') log.alarm('sender-not-verified', {});
+      return { ...refusal, code };
     }
   };
 }

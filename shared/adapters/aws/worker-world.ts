@@ -20,7 +20,11 @@ export const openTransports = (
   secrets: Ports['secrets'],
 ): Ports['transports'] => ({
   sms: openSms(environment),
-  email: makeEmail(new SESv2Client(impatient), { from: environment.EMAIL_FROM, configurationSet: environment.EMAIL_CONFIGURATION_SET }),
+  email: makeEmail(
+    new SESv2Client(impatient),
+    { from: environment.EMAIL_FROM, configurationSet: environment.EMAIL_CONFIGURATION_SET },
+    ports.log,
+  ),
   ...makePostTransports({ secrets, clock, random: ports.random, network, allowLoopback: false }),
 });
 

@@ -27,7 +27,7 @@ const layers = rotations.map((rotation, index): Layer => ({
   start: { day: 3650, at: 540 },
   restrictions: index % 2 === 0 ? [] : [{ days: [1, 2, 3, 4, 5], from: 1080, to: 480 }],
 }));
-const schedule: Schedule = { id: 'bench', name: null, uuid: null, zone: 'Europe/Berlin', layers, active: 'all' };
+const schedule: Schedule = { id: 'bench', name: null, uuid: null, zone: 'Europe/Berlin', layers, shifts: [], active: 'all' };
 const overrides: readonly Override[] = [
   { id: 'o', from: begin, until: begin + 7 * dayMs, change: 'replace', person: 'eve', instead: 'p0-1', by: 'user:eve', madeAt: begin },
 ];

@@ -24,6 +24,7 @@ export const schedule = (zone: string, layers: readonly Layer[], active: Schedul
   uuid: null,
   zone,
   layers,
+  shifts: [],
   active,
 });
 

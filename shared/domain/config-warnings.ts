@@ -1,5 +1,6 @@
 import { scheduleNamed, secretName, type Directory } from './directory.ts';
 import { scheduleFindings } from './on-call/gaps.ts';
+import { peopleIn } from './on-call/schedule.ts';
 import { ZoneOffsets } from './on-call/zone-offsets.ts';
 import type { Policy, Target } from './policy.ts';
 import { resolveTargets } from './recipients.ts';
@@ -62,7 +63,7 @@ const reached = (targets: readonly Target[], channels: readonly string[] | null,
 function atAnyTime(target: Target, directory: Directory): readonly Target[] {
   const found = target.type === 'schedule' ? scheduleNamed(target.id, directory) : undefined;
   if (found === undefined) return [target];
-  return found.schedule.layers.flatMap(({ people }) => people.map((id) => ({ ...target, type: 'user' as const, id })));
+  return [...peopleIn(found.schedule)].map((id) => ({ ...target, type: 'user' as const, id }));
 }
 
 function scheduleWarnings({ schedules }: Directory, now: Instant): readonly ConfigWarning[] {

@@ -1,8 +1,16 @@
 import * as z from 'zod';
-import type { Json } from '../domain/incident.ts';
-import type { Layer, Restriction, Rotation, Schedule, TimeOfDay, Weekday } from '../domain/on-call/schedule.ts';
+import {
+  clockTime,
+  type Layer,
+  type Restriction,
+  type Rotation,
+  type Schedule,
+  type TimeOfDay,
+  type Weekday,
+} from '../domain/on-call/schedule.ts';
 import { distinct, duration, fields, id, isObject, leaf, or, reference, refused, taken, text, type Read } from './config-fields.ts';
 import { zone } from './config-people.ts';
+import { shiftsSchema } from './config-shifts.ts';
 import type { KnownIds } from './config-targets.ts';
 
 const dayMs = 86_400_000;
@@ -28,7 +36,7 @@ const timeOfDay = (latest: TimeOfDay) =>
     const minutes = minutesOf(value);
     return minutes !== null && minutes <= latest
       ? taken(minutes)
-      : refused('invalid-time', `A time of the day is written "09:00", in quotes, from 00:00 to ${clock(latest)}.`);
+      : refused('invalid-time', `A time of the day is written "09:00", in quotes, from 00:00 to ${clockTime(latest)}.`);
   });
 
 const handoffTime = timeOfDay(minutesOfDay - 1);
@@ -135,8 +143,19 @@ export const scheduleSchema = (known: KnownIds): z.ZodType<Schedule> =>
     uuid: or(uuid, null),
     zone,
     active: or(z.enum(['all', 'first']), 'all' as const),
-    layers: distinct(layer(known), mostLayers).min(1),
-  });
+    layers: or(distinct(layer(known), mostLayers), []),
+    shifts: or(shiftsSchema(known), []),
+  }).superRefine(
+    ({ layers, shifts }, ctx) => {
+      if (!isEmpty(layers) || !isEmpty(shifts)) return;
+      const message = 'A schedule has at least one layer or one shift.';
+      ctx.addIssue({ code: 'custom', path: ['layers'], message, params: { code: 'too-few' } });
+    },
+    // Also when something else in the schedule is wrong, so that all is told at once.
+    { when: ({ value }) => isObject(value) },
+  );
+
+const isEmpty = (list: unknown): boolean => Array.isArray(list) && list.length === 0;
 
 const mostSchedules = 500;
 
@@ -156,46 +175,3 @@ function sharedNames(list: readonly unknown[], ctx: z.RefinementCtx): void {
 /** All on-call schedules of the document. */
 export const schedulesSchema = (known: KnownIds): z.ZodType<readonly Schedule[]> =>
   distinct(scheduleSchema(known), mostSchedules).superRefine(sharedNames, { when: ({ value }) => Array.isArray(value) });
-
-const clock = (minutes: TimeOfDay): string =>
-  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
-
-const dayNames = (list: readonly Weekday[]): readonly string[] => list.map((number) => weekdays[number - 1] ?? '');
-
-function rotationJson(found: Rotation): Json {
-  switch (found.kind) {
-    case 'daily':
-      return { daily: { at: clock(found.at), every: found.every } };
-    case 'weekly':
-      return { weekly: { days: dayNames(found.days), at: clock(found.at), every: found.every } };
-    case 'monthly':
-      return { monthly: { day: found.day, at: clock(found.at), every: found.every } };
-    case 'custom':
-      return { custom: { length: found.length } };
-    default:
-      return found satisfies never;
-  }
-}
-
-const layerJson = (found: Layer): Json => ({
-  id: found.id,
-  name: found.name,
-  people: found.people,
-  rotation: rotationJson(found.rotation),
-  start: `${new Date(found.start.day * dayMs).toISOString().slice(0, 10)}T${clock(found.start.at)}`,
-  restrictions: found.restrictions.map(({ days: on, from, to }) => ({
-    days: on === null ? null : dayNames(on),
-    from: clock(from),
-    to: clock(to),
-  })),
-});
-
-/** A schedule as it can be written in the document, nothing left out; reading it gives the same schedule. */
-export const scheduleJson = (found: Schedule): Json => ({
-  id: found.id,
-  name: found.name,
-  uuid: found.uuid,
-  zone: found.zone,
-  active: found.active,
-  layers: found.layers.map(layerJson),
-});

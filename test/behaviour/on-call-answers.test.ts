@@ -17,7 +17,7 @@ describe('asking who is on call [R-090]', () => {
       at: '2026-03-02T02:00:00.000Z',
       people: [{ id: 'ana', layer: 'week' }],
       until: '2026-03-02T08:00:00.000Z',
-      why: ['Ana: layer week, turn 1 (1st of 2), from Mon 23 Feb 09:00 to Mon 2 Mar 09:00 (Europe/Berlin)'],
+      why: ['Ana: layer week (weekly on Monday at 09:00), turn 1 (1st of 2), from Mon 23 Feb 09:00 to Mon 2 Mar 09:00 (Europe/Berlin)'],
       next: {
         at: '2026-03-02T08:00:00.000Z',
         people: [

@@ -97,7 +97,7 @@ describe('a handoff on the local calendar', () => {
   });
 });
 
-describe('a rotation', () => {
+describe('a rotation of people [R-006]', () => {
   it('hands over each day at the hour given, to people in the order given [R-030] [R-031]', () => {
     const onCall = onCallFrom(written('Europe/Berlin', { rotation: dailyAt('08:00'), start: '2026-01-05' }));
     expect(changes(onCall, '2026-01-05T07:00Z', '2026-01-09T07:00Z')).toEqual([

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { changes, onCallFrom, override, who, written } from '../on-call-document.ts';
 
@@ -135,10 +136,102 @@ describe('who comes next', () => {
     expect(onCallFrom(written('UTC', { people: ['ana'], rotation: monday })).nextHandoff(Date.parse('2026-01-12T09:00Z'))).toBeNull();
   });
 
+  const next = (onCall: ReturnType<typeof onCallFrom>, instant: string, overrides: Parameters<typeof onCall.nextPeople>[1] = []) =>
+    onCall.nextPeople(Date.parse(instant), overrides).join(' ');
+
   it('is the next person of each rotation, also from the last to the first', () => {
+    const onCall = onCallFrom(written('UTC', { rotation: monday }, { people: ['dan', 'eve'], rotation: monday }));
+    expect(next(onCall, '2026-01-06T00:00Z')).toBe('ben eve');
+    expect(next(onCall, '2026-01-20T00:00Z')).toBe('ana eve');
+  });
+
+  it('is nobody who is on call already, by another turn or in another layer', () => {
+    const people = ['ana', 'ana', 'ben', 'cara'];
+    expect(next(onCallFrom(written('UTC', { people, rotation: monday })), '2026-01-06T00:00Z')).toBe('ben');
+    const second = { people: ['ben', 'dan'], rotation: monday };
+    expect(next(onCallFrom(written('UTC', { people, rotation: monday }, second)), '2026-01-06T00:00Z')).toBe('cara dan');
+    expect(next(onCallFrom(written('UTC', { people: ['ana'], rotation: monday })), '2026-01-06T00:00Z')).toBe('');
+  });
+
+  it('is nobody who was replaced or taken off', () => {
     const onCall = onCallFrom(written('UTC', { rotation: monday }));
-    const next = (instant: string) => onCall.nextInRotation(Date.parse(instant)).map(({ person }) => person);
-    expect(next('2026-01-06T00:00Z')).toEqual(['ben']);
-    expect(next('2026-01-20T00:00Z')).toEqual(['ana']);
+    const during = ['2026-01-05T00:00Z', '2026-01-12T00:00Z'] as const;
+    expect(next(onCall, '2026-01-06T00:00Z', [override({ during, instead: 'ana', person: 'ben' })])).toBe('cara');
+    expect(next(onCall, '2026-01-06T00:00Z', [override({ during, change: 'remove', person: 'ben' })])).toBe('cara');
+    expect(next(onCall, '2026-01-13T00:00Z', [override({ during, change: 'remove', person: 'ben' })])).toBe('cara');
+  });
+
+  it('is nobody of a layer that is not active, so that nobody is when nobody is on call', () => {
+    const days = { rotation: monday, restrictions: [office] };
+    const onCall = onCallFrom({ ...written('UTC', days, { people: ['dan', 'eve'], rotation: monday }), active: 'first' });
+    expect(next(onCall, '2026-01-06T12:00Z')).toBe('ben');
+    expect(next(onCall, '2026-01-06T20:00Z')).toBe('eve');
+    expect(next(onCallFrom(written('UTC', days)), '2026-01-06T20:00Z')).toBe('');
+  });
+});
+
+describe('the shifts of a schedule', () => {
+  const shift = (person: string, from: string, until: string) => ({ person, from: `${from}:00Z`, until: `${until}:00Z` });
+  const calendar = {
+    id: 'primary',
+    zone: 'UTC',
+    shifts: [
+      shift('ben', '2026-01-12T09:00', '2026-01-19T09:00'),
+      shift('ana', '2026-01-05T09:00', '2026-01-12T09:00'),
+      shift('cara', '2026-01-14T09:00', '2026-01-15T09:00'),
+      shift('ana', '2026-01-20T09:00', '2026-01-21T09:00'),
+    ],
+  };
+
+  it('put people on call from their start until their end, together where they overlap, nobody in between', () => {
+    const onCall = onCallFrom(calendar);
+    expect(who(onCall, '2026-01-05T08:59Z')).toBe('');
+    expect(changes(onCall, '2026-01-01T00:00Z', '2026-02-01T00:00Z')).toEqual([
+      '2026-01-05T09:00 ana',
+      '2026-01-12T09:00 ben',
+      '2026-01-14T09:00 ben cara',
+      '2026-01-15T09:00 ben',
+      '2026-01-19T09:00 nobody',
+      '2026-01-20T09:00 ana',
+      '2026-01-21T09:00 nobody',
+    ]);
+  });
+
+  it('stand behind the layers: beside them all, or for when no layer is active', () => {
+    const layers = written('UTC', { people: ['dan'], rotation: monday, restrictions: [office] }).layers;
+    expect(who(onCallFrom({ ...calendar, layers }), '2026-01-13T12:00Z')).toBe('dan ben');
+    const first = onCallFrom({ ...calendar, layers, active: 'first' });
+    expect(who(first, '2026-01-13T12:00Z')).toBe('dan');
+    expect(who(first, '2026-01-13T20:00Z')).toBe('ben');
+  });
+
+  it('are changed by overrides like turns', () => {
+    const swap = [override({ during: ['2026-01-13T00:00Z', '2026-01-16T00:00Z'], instead: 'ben' })];
+    expect(who(onCallFrom(calendar), '2026-01-14T12:00Z', swap)).toBe('eve cara');
+  });
+
+  it('are followed by the next one of somebody else', () => {
+    const next = (instant: string) => onCallFrom(calendar).nextPeople(Date.parse(instant)).join(' ');
+    expect(next('2026-01-06T00:00Z')).toBe('ben');
+    expect(next('2026-01-12T12:00Z')).toBe('cara');
+    expect(next('2026-01-16T12:00Z')).toBe('ana');
+    expect(next('2026-01-19T12:00Z')).toBe('');
+    expect(next('2026-01-20T12:00Z')).toBe('');
+  });
+
+  it('of any number are found as by looking at each', () => {
+    const hour = fc.integer({ min: 0, max: 60 });
+    const one = fc.record({ person: fc.constantFrom('ana', 'ben', 'cara'), from: hour, length: fc.integer({ min: 1, max: 20 }) });
+    const at = (hours: number) => new Date(Date.UTC(2026, 0, 5, hours)).toISOString();
+    fc.assert(
+      fc.property(fc.array(one, { minLength: 1, maxLength: 12 }), fc.integer({ min: -2, max: 90 }), (list, now) => {
+        const shifts = list.map(({ person, from, length }) => ({ person, from: at(from), until: at(from + length) }));
+        const onCall = onCallFrom({ id: 'primary', zone: 'UTC', shifts });
+        const expected = new Set(list.filter(({ from, length }) => from <= now && now < from + length).map(({ person }) => person));
+        expect(new Set(who(onCall, at(now)).split(' ').filter(Boolean))).toEqual(expected);
+        const handoff = onCall.nextHandoff(Date.parse(at(now)));
+        if (handoff !== null) expect(who(onCall, new Date(handoff).toISOString())).not.toBe(who(onCall, at(now)));
+      }),
+    );
   });
 });

@@ -12,24 +12,43 @@ describe('why somebody is on call', () => {
     return onCall.at(Date.parse(at), overrides).map((one) => why(one, onCall.schedule, called));
   };
 
-  it('names the layer, the turn, its place in the rotation and its hours in the zone of the schedule', () => {
+  it('names the layer, the rotation, the turn, its place in the rotation and its hours in the zone of the schedule', () => {
     const people = ['ben', 'cara', 'ana', 'dan'];
     const week = written('Europe/Berlin', { id: 'week', people, rotation: monday, start: '2026-08-31T09:00' });
     expect(reasons(week, '2026-11-12T12:00Z')).toEqual([
-      'Ana: layer week, turn 11 (3rd of 4), from Mon 9 Nov 09:00 to Mon 16 Nov 09:00 (Europe/Berlin)',
+      'Ana: layer week (weekly on Monday at 09:00), turn 11 (3rd of 4), from Mon 9 Nov 09:00 to Mon 16 Nov 09:00 (Europe/Berlin)',
+    ]);
+  });
+
+  it.each([
+    [{ daily: { at: '18:00' } }, 'daily at 18:00'],
+    [{ daily: { at: '18:00', every: 3 } }, 'every 3 days at 18:00'],
+    [{ weekly: { days: ['thursday', 'monday'], at: '09:00', every: 2 } }, 'every 2 weeks on Monday, Thursday at 09:00'],
+    [{ monthly: { day: 31, at: '09:00' } }, 'monthly on the 31st at 09:00'],
+    [{ monthly: { day: 1, at: '09:00', every: 2 } }, 'every 2 months on the 1st at 09:00'],
+    [{ custom: { length: '12h' } }, 'every 12 hours'],
+    [{ custom: { length: '90m' } }, 'every 1 hour, 30 minutes'],
+  ])('says of the rotation %j that it is %s', (rotation, words) => {
+    expect(reasons(written('UTC', { id: 'week', rotation }), '2026-02-05T12:00Z')[0]).toContain(`: layer week (${words}), turn `);
+  });
+
+  it('names the shift that stands in the schedule', () => {
+    const shifts = [{ person: 'ben', from: '2026-03-28T08:00:00Z', until: '2026-03-30T07:00:00Z' }];
+    expect(reasons({ id: 'primary', zone: 'Europe/Berlin', shifts }, '2026-03-29T00:00Z')).toEqual([
+      'Ben: shift from Sat 28 Mar 09:00 to Mon 30 Mar 09:00 (Europe/Berlin)',
     ]);
   });
 
   it('lets the first turn begin at the start, not at the handoff before it', () => {
     expect(reasons(written('UTC', { rotation: monday, start: '2026-01-07T12:00' }), '2026-01-08T00:00Z')).toEqual([
-      'Ana: layer layer-1, turn 1 (1st of 3), from Wed 7 Jan 12:00 to Mon 12 Jan 09:00 (UTC)',
+      'Ana: layer layer-1 (weekly on Monday at 09:00), turn 1 (1st of 3), from Wed 7 Jan 12:00 to Mon 12 Jan 09:00 (UTC)',
     ]);
   });
 
   it('names the hours of the restriction that holds', () => {
     const nights = [{ from: '18:00', to: '08:00' }];
     expect(reasons(written('Europe/Berlin', { rotation: monday, restrictions: nights }), '2026-01-06T23:30Z')).toEqual([
-      'Ana: layer layer-1, turn 1 (1st of 3), from Mon 5 Jan 09:00 to Mon 12 Jan 09:00, on call from Tue 6 Jan 18:00 to Wed 7 Jan 08:00 (Europe/Berlin)',
+      'Ana: layer layer-1 (weekly on Monday at 09:00), turn 1 (1st of 3), from Mon 5 Jan 09:00 to Mon 12 Jan 09:00, on call from Tue 6 Jan 18:00 to Wed 7 Jan 08:00 (Europe/Berlin)',
     ]);
   });
 
@@ -106,6 +125,19 @@ describe('what is told when a schedule is saved', () => {
     expect(at('21:59')).toEqual([]);
     expect(codes(written('UTC', { rotation: { custom: { length: '25h' } } }))).toEqual(['night-handoff /layers/0']);
     expect(codes(written('UTC', { rotation: { custom: { length: '12h' } } }))).toEqual([]);
+  });
+
+  it('is a handoff in the night from one shift to another', () => {
+    const shifts = (at: string, person = 'ben') => [
+      { person: 'ana', from: '2026-01-01T00:00:00Z', until: `2026-01-07T${at}:00Z` },
+      { person, from: `2026-01-07T${at}:00Z`, until: '2026-03-01T00:00:00Z' },
+    ];
+    const found = (list: readonly object[]) => codes({ id: 'primary', zone: 'UTC', shifts: list });
+    expect(found(shifts('03:00'))).toEqual(['night-handoff /shifts']);
+    expect(found(shifts('09:00'))).toEqual([]);
+    expect(found(shifts('03:00', 'ana'))).toEqual(['single-person ']);
+    expect(found([...shifts('00:00').slice(0, 1), ...shifts('03:00').slice(1)])).toEqual(['gap ']);
+    expect(found(shifts('03:00').slice(0, 1))).toEqual(['gap ', 'single-person ']);
   });
 
   it('is no handoff when the same person goes on', () => {

@@ -2,7 +2,8 @@ import { after, type Instant, type Seconds } from '../time.ts';
 import { OnCallSchedule } from './on-call.ts';
 import { hoursAt, type Stretch } from './restriction.ts';
 import { instantOfLocal, localDay, turnsOf } from './rotation.ts';
-import type { Layer, Override, Schedule, TimeOfDay } from './schedule.ts';
+import { peopleIn, type Layer, type Override, type Schedule, type TimeOfDay } from './schedule.ts';
+import { ShiftTable } from './shift-table.ts';
 import { localMinute, localStretch } from './why.ts';
 import { ZoneOffsets } from './zone-offsets.ts';
 
@@ -23,18 +24,23 @@ interface ScheduleFinding {
 
 /** What to tell somebody who saves a schedule. Gaps are looked for over the five weeks from now, or from the start when that is later. */
 export function scheduleFindings(schedule: Schedule, now: Instant, zone = new ZoneOffsets(schedule.zone)): readonly ScheduleFinding[] {
-  const nights = schedule.layers.flatMap((layer, index): readonly ScheduleFinding[] => {
-    const handoff = nightHandoff(layer, now, zone);
-    if (handoff === null) return [];
-    const detail = `This layer hands over in the night: ${localMinute(handoff, schedule.zone)} (${schedule.zone}).`;
-    return [{ code: 'night-handoff', pointer: `/layers/${index}`, detail }];
-  });
-  return [...gapFindings(schedule, now, zone), ...singlePerson(schedule), ...nights];
+  const nights = [
+    ...schedule.layers.map((layer, index) =>
+      nightFinding(nightHandoff(layer, now, zone), `/layers/${index}`, 'This layer hands', schedule),
+    ),
+    nightFinding(nightShift(schedule, now, zone), '/shifts', 'These shifts hand', schedule),
+  ];
+  return [...gapFindings(schedule, now, zone), ...singlePerson(schedule), ...nights.flatMap((night) => night ?? [])];
+}
+
+function nightFinding(handoff: Instant | null, pointer: string, what: string, { zone }: Schedule): ScheduleFinding | null {
+  if (handoff === null) return null;
+  return { code: 'night-handoff', pointer, detail: `${what} over in the night: ${localMinute(handoff, zone)} (${zone}).` };
 }
 
 function gapFindings(schedule: Schedule, now: Instant, zone: ZoneOffsets): readonly ScheduleFinding[] {
   const starts = schedule.layers.map(({ start }) => instantOfLocal(start.day, start.at, zone));
-  const from = Math.max(now, Math.min(...starts));
+  const from = Math.max(now, Math.min(...starts, ...schedule.shifts.map((shift) => shift.from)));
   // Whoever is on call at all hours from now on leaves no gap.
   if (schedule.layers.some(({ restrictions }, index) => restrictions.length === 0 && (starts[index] ?? from + 1) <= from)) return [];
   const gaps = gapsOf(new OnCallSchedule(schedule, zone), from, after(from, horizon));
@@ -44,9 +50,8 @@ function gapFindings(schedule: Schedule, now: Instant, zone: ZoneOffsets): reado
   return [{ code: 'gap', pointer: '', detail: `Nobody is on call ${localStretch(first, schedule.zone)} (${schedule.zone})${more}.` }];
 }
 
-function singlePerson({ layers }: Schedule): readonly ScheduleFinding[] {
-  const people = new Set(layers.flatMap((layer) => layer.people));
-  if (people.size !== 1) return [];
+function singlePerson(schedule: Schedule): readonly ScheduleFinding[] {
+  if (peopleIn(schedule).size !== 1) return [];
   return [{ code: 'single-person', pointer: '', detail: 'Only one person stands in this schedule; nobody takes over.' }];
 }
 
@@ -64,6 +69,17 @@ function nightHandoff(layer: Layer, now: Instant, zone: ZoneOffsets): Instant | 
     const next = turns.at(turn.until);
     if (next !== null && next.person !== turn.person && isNight(turn.until, zone) && isSeamless(layer, turn.until, zone)) return turn.until;
     turn = next;
+  }
+  return null;
+}
+
+/** The first night of the coming five weeks in which one shift ends, and another of somebody else goes on from there. */
+function nightShift({ shifts }: Schedule, now: Instant, zone: ZoneOffsets): Instant | null {
+  const table = new ShiftTable(shifts);
+  for (let at = table.nextBound(now); at !== null && at < after(now, horizon); at = table.nextBound(at)) {
+    const before = table.at(at - 1).map(({ person }) => person);
+    const next = table.at(at);
+    if (before.length > 0 && next.some(({ person }) => !before.includes(person)) && isNight(at, zone)) return at;
   }
   return null;
 }

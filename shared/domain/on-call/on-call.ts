@@ -1,20 +1,19 @@
 import type { Instant } from '../time.ts';
-import { hoursAt, nextHoursBound } from './restriction.ts';
+import { hoursAt, nextHoursBound, type Stretch } from './restriction.ts';
 import { turnsOf, type Turn, type Turns } from './rotation.ts';
-import type { Layer, Override, Schedule } from './schedule.ts';
+import type { FixedShift, Layer, Override, Schedule } from './schedule.ts';
+import { ShiftTable } from './shift-table.ts';
 import { ZoneOffsets } from './zone-offsets.ts';
 
-/** Why somebody is on call: a turn of a layer, or an override. */
+/** Why somebody is on call: a turn of a layer, a shift that stands in the schedule, or an override. */
 type Reason =
   | {
       readonly kind: 'turn';
-      readonly layer: string;
       readonly turn: Turn;
-      /** The hours of the restriction that holds; null: it has none. */ readonly hours: {
-        readonly from: Instant;
-        readonly until: Instant;
-      } | null;
+      /** The hours of the restriction that holds; null: it has none. */
+      readonly hours: Stretch | null;
     }
+  | { readonly kind: 'shift'; readonly shift: FixedShift }
   | {
       readonly kind: 'override';
       readonly override: Override;
@@ -23,7 +22,7 @@ type Reason =
 
 export interface OnCall {
   readonly person: string;
-  /** The layer whose turn it is, or whose turn an override changed; null: an override put somebody beside the layers. */
+  /** The layer whose turn it is, or whose turn an override changed; null: a shift or an override put somebody beside the layers. */
   readonly layer: string | null;
   readonly reason: Reason;
 }
@@ -38,6 +37,13 @@ interface Shift {
 interface CompiledLayer {
   readonly layer: Layer;
   readonly turns: Turns;
+}
+
+/** A layer that is active, and its turn. */
+interface ActiveLayer {
+  readonly layer: Layer;
+  readonly turn: Turn;
+  readonly hours: Stretch | null;
 }
 
 /** A calendar is not followed further than this. */
@@ -57,38 +63,38 @@ export class OnCallSchedule {
   readonly schedule: Schedule;
   readonly #zone: ZoneOffsets;
   readonly #layers: readonly CompiledLayer[];
+  readonly #shifts: ShiftTable;
 
   /** Throws when the zone is unknown. `zone`: of the same name, shared between schedules. */
   constructor(schedule: Schedule, zone: ZoneOffsets = new ZoneOffsets(schedule.zone)) {
     this.schedule = schedule;
     this.#zone = zone;
     this.#layers = schedule.layers.map((layer) => ({ layer, turns: turnsOf(layer, zone) }));
+    this.#shifts = new ShiftTable(schedule.shifts);
   }
 
-  /** Who is on call at an instant, in the order of the layers, each person once. Constant time. */
+  /** Who is on call at an instant, in the order of the layers, each person once. Constant time for layers; shifts are found by halving. */
   at(instant: Instant, overrides: readonly Override[] = []): readonly OnCall[] {
-    const byTurn: OnCall[] = [];
-    for (const { layer, turns } of this.#layers) {
-      const turn = turns.at(instant);
-      if (turn === null) continue;
-      const hours = layer.restrictions.length === 0 ? null : hoursAt(layer.restrictions, instant, this.#zone);
-      if (hours === null && layer.restrictions.length > 0) continue;
-      if (byTurn.every(({ person }) => person !== turn.person))
-        byTurn.push({ person: turn.person, layer: layer.id, reason: { kind: 'turn', layer: layer.id, turn, hours } });
-      if (this.schedule.active === 'first') break;
-    }
-    let people: readonly OnCall[] = byTurn;
+    let people = this.#withoutOverrides(instant);
     for (const override of overrides) if (holds(override, instant)) people = applied(people, override);
     return people;
   }
 
-  /** Who comes after each turn that is under way: the next of its rotation, whatever the restrictions. */
-  nextInRotation(instant: Instant): readonly { readonly layer: string; readonly person: string }[] {
-    return this.#layers.flatMap(({ layer, turns }) => {
-      const turn = turns.at(instant);
-      const person = turn === null ? undefined : layer.people[(turn.index + 1) % layer.people.length];
-      return person === undefined ? [] : [{ layer: layer.id, person }];
-    });
+  /**
+   * Who would come after those who are on call: of each active layer the first in its rotation, of the shifts the first to come, who is neither on call
+   * nor replaced or taken off. Each person once; nobody when nobody is on call by the schedule itself.
+   */
+  nextPeople(instant: Instant, overrides: readonly Override[] = []): readonly string[] {
+    const planned = this.#withoutOverrides(instant).map(({ person }) => person);
+    const removed = overrides.filter((override) => override.change === 'remove' && holds(override, instant)).map(({ person }) => person);
+    const taken = new Set([...planned, ...removed, ...this.at(instant, overrides).map(({ person }) => person)]);
+    const mayBe = (person: string): boolean => !taken.has(person);
+    const active = this.#active(instant);
+    const next = active.map(({ layer: { people }, turn: { index } }) =>
+      [...people.slice(index + 1), ...people.slice(0, index)].find((person) => mayBe(person)),
+    );
+    const shifted = this.#shiftsAt(instant, active).length === 0 ? null : this.#shifts.nextPerson(instant, mayBe);
+    return [...new Set([...next, shifted ?? undefined])].filter((person) => person !== undefined);
   }
 
   /** The next instant, strictly after the given one, at which somebody starts or ends; null: none within two years. */
@@ -118,6 +124,34 @@ export class OnCallSchedule {
     return shifts;
   }
 
+  #active(instant: Instant): readonly ActiveLayer[] {
+    const active: ActiveLayer[] = [];
+    for (const { layer, turns } of this.#layers) {
+      const turn = turns.at(instant);
+      if (turn === null) continue;
+      const hours = layer.restrictions.length === 0 ? null : hoursAt(layer.restrictions, instant, this.#zone);
+      if (hours === null && layer.restrictions.length > 0) continue;
+      active.push({ layer, turn, hours });
+      if (this.schedule.active === 'first') break;
+    }
+    return active;
+  }
+
+  #shiftsAt(instant: Instant, active: readonly ActiveLayer[]): readonly FixedShift[] {
+    return active.length > 0 && this.schedule.active === 'first' ? [] : this.#shifts.at(instant);
+  }
+
+  #withoutOverrides(instant: Instant): readonly OnCall[] {
+    const found: OnCall[] = [];
+    const add = (one: OnCall): void => {
+      if (found.every(({ person }) => person !== one.person)) found.push(one);
+    };
+    const active = this.#active(instant);
+    for (const { layer, turn, hours } of active) add({ person: turn.person, layer: layer.id, reason: { kind: 'turn', turn, hours } });
+    for (const shift of this.#shiftsAt(instant, active)) add({ person: shift.person, layer: null, reason: { kind: 'shift', shift } });
+    return found;
+  }
+
   /** The next instant at which anything can change. */
   #nextBound(instant: Instant, overrides: readonly Override[]): Instant | null {
     let next: Instant | null = null;
@@ -128,6 +162,7 @@ export class OnCallSchedule {
       offer(turns.at(instant)?.until ?? turns.start);
       if (layer.restrictions.length > 0) offer(nextHoursBound(layer.restrictions, instant, this.#zone));
     }
+    offer(this.#shifts.nextBound(instant));
     for (const { from, until } of overrides) {
       offer(from);
       offer(until);

@@ -6,6 +6,10 @@ export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
 /** Minutes after local midnight, 0 to 1439. */
 export type TimeOfDay = number;
 
+/** A time of the day as clocks write it: `09:00`. */
+export const clockTime = (minutes: TimeOfDay): string =>
+  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+
 /** Days since 1970-01-01, without any zone. */
 export type DayNumber = number;
 
@@ -45,6 +49,14 @@ export interface Layer {
   readonly restrictions: readonly Restriction[];
 }
 
+/** A shift that stands in the schedule itself, such as an imported calendar has. */
+export interface FixedShift {
+  readonly person: string;
+  readonly from: Instant;
+  /** Not included. */
+  readonly until: Instant;
+}
+
 export interface Schedule {
   readonly id: string;
   readonly name: string | null;
@@ -52,9 +64,15 @@ export interface Schedule {
   readonly uuid: string | null;
   readonly zone: string;
   readonly layers: readonly Layer[];
+  /** Beside the layers, behind the last of them. In any order, and they may overlap. */
+  readonly shifts: readonly FixedShift[];
   /** Who is on call when several layers are active: all of them, or the first. */
   readonly active: 'all' | 'first';
 }
+
+/** Everybody who is ever on call by the schedule itself. */
+export const peopleIn = ({ layers, shifts }: Schedule): ReadonlySet<string> =>
+  new Set([...layers.flatMap(({ people }) => people), ...shifts.map(({ person }) => person)]);
 
 /** A change for a while, outside the document: applying the document again must not undo last night's swap. */
 export interface Override {

@@ -1,7 +1,7 @@
-import { DateTime } from 'luxon';
-import type { Instant } from '../time.ts';
+import { DateTime, Duration } from 'luxon';
+import type { Instant, Seconds } from '../time.ts';
 import type { OnCall } from './on-call.ts';
-import type { Override, Schedule } from './schedule.ts';
+import { clockTime, type Override, type Rotation, type Schedule } from './schedule.ts';
 
 /** An instant on the calendar of a zone: `Mon 9 Nov 09:00`. */
 export const localMinute = (instant: Instant, zone: string): string =>
@@ -18,9 +18,37 @@ function ordinal(number: number): string {
   return `${number}${ending ?? 'th'}`;
 }
 
+/** 1970-01-05 was a Monday. */
+const dayName = (weekday: number): string => DateTime.utc(1970, 1, 4 + weekday, { locale: 'en-GB' }).toFormat('cccc');
+
+const each = (every: number, one: string, unit: string): string => (every === 1 ? one : `every ${every} ${unit}`);
+
+/** `1 hour, 30 minutes`. */
+const lengthWords = (seconds: Seconds): string =>
+  Duration.fromObject({ hours: 0, minutes: 0, seconds }, { locale: 'en-GB', numberingSystem: 'latn' })
+    .normalize()
+    .removeZeros()
+    .toHuman({ unitDisplay: 'long' });
+
+/** `weekly on Monday, Thursday at 09:00`. */
+function rotationWords(rotation: Rotation): string {
+  switch (rotation.kind) {
+    case 'daily':
+      return `${each(rotation.every, 'daily', 'days')} at ${clockTime(rotation.at)}`;
+    case 'weekly':
+      return `${each(rotation.every, 'weekly', 'weeks')} on ${rotation.days.map(dayName).join(', ')} at ${clockTime(rotation.at)}`;
+    case 'monthly':
+      return `${each(rotation.every, 'monthly', 'months')} on the ${ordinal(rotation.day)} at ${clockTime(rotation.at)}`;
+    case 'custom':
+      return `every ${lengthWords(rotation.length)}`;
+    default:
+      return rotation satisfies never;
+  }
+}
+
 /**
- * Why somebody is on call, in a sentence, times in the schedule's zone: `Ana: layer week, turn 12 (3rd of 4), from Mon 9 Nov 09:00 to Mon 16 Nov 09:00
- * (Europe/Berlin)`. `nameOf` gives the name of a person's id.
+ * Why somebody is on call, in a sentence, times in the schedule's zone: `Ana: layer week (weekly on Monday at 09:00), turn 12 (3rd of 4), from Mon 9 Nov
+ * 09:00 to Mon 16 Nov 09:00 (Europe/Berlin)`. `nameOf` gives the name of a person's id.
  */
 export function why({ person, layer, reason }: OnCall, { zone, layers }: Schedule, nameOf: (id: string) => string): string {
   const known = layers.find(({ id }) => id === layer);
@@ -28,10 +56,13 @@ export function why({ person, layer, reason }: OnCall, { zone, layers }: Schedul
   switch (reason.kind) {
     case 'turn': {
       const { turn, hours } = reason;
+      const rotation = known === undefined ? '' : ` (${rotationWords(known.rotation)})`;
       const place = `turn ${turn.number + 1} (${ordinal(turn.index + 1)} of ${known?.people.length ?? 1})`;
       const within = hours === null ? '' : `, on call ${localStretch(hours, zone)}`;
-      return `${nameOf(person)}: layer ${layerName ?? ''}, ${place}, ${localStretch(turn, zone)}${within} (${zone})`;
+      return `${nameOf(person)}: layer ${layerName ?? ''}${rotation}, ${place}, ${localStretch(turn, zone)}${within} (${zone})`;
     }
+    case 'shift':
+      return `${nameOf(person)}: shift ${localStretch(reason.shift, zone)} (${zone})`;
     case 'override': {
       const { instead, override } = reason;
       const place = instead === null ? 'added' : `instead of ${nameOf(instead)}${layerName === null ? '' : ` (layer ${layerName})`}`;

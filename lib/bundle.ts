@@ -1,9 +1,10 @@
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FunctionName } from '../shared/schema/function-environments.ts';
-import { bundleOptions } from './bundle-options.ts';
+import { besideOf, bundleOptions } from './bundle-options.ts';
 
 /** The code of a function, bundled while the stack is put together. */
 export const codeOf = (name: FunctionName): Code =>
@@ -17,6 +18,7 @@ export const codeOf = (name: FunctionName): Code =>
       local: {
         tryBundle(folder) {
           buildSync({ ...bundleOptions(name), outfile: join(folder, 'index.js') });
+          for (const [place, source] of Object.entries(besideOf(name))) cpSync(source, join(folder, place));
           return true;
         },
       },

@@ -9,7 +9,7 @@ import type { Ports, StoredConfig } from '../ports.ts';
 import { maxDocumentBytes, type JsonObject } from '../schema/config-document.ts';
 import { configTypes, yamlTypes } from '../schema/config-text.ts';
 import type { ConfigSaving, SaveOptions, SaveResult } from './config-saving.ts';
-import { configKinds, thingsIn, type ConfigKind } from './config-things.ts';
+import { configKinds, idOfThing, thingsIn, type ConfigKind } from './config-things.ts';
 import { pathParameter, type ApiEnv, type Call } from './routes.ts';
 
 interface Deps {
@@ -18,6 +18,8 @@ interface Deps {
 }
 
 const paths = configKinds.map((kind) => ({ kind, list: `/v1/${kind}`, one: `/v1/${kind}/:id` }));
+/** A schedule can be written as an iCalendar file. */
+const calendarType = 'text/calendar';
 const laterPaths = ['/v1/rules', '/v1/rules/:id'];
 
 /** The configuration as a document and thing by thing. Callers are judged before; the request's id is on the context. */
@@ -37,12 +39,20 @@ export function configRoutes({ ports, saving }: Deps): Hono<ApiEnv> {
     });
     app.get(one, async (call) => {
       const stored = await ports.config.current();
-      const thing = shownThings(stored, kind).find((candidate) => candidate['id'] === pathParameter(call, 'id'));
+      const id = idOfThing(stored?.document ?? {}, kind, pathParameter(call, 'id'));
+      const thing = shownThings(stored, kind).find((candidate) => candidate['id'] === id);
       return thing === undefined ? refuse(call, notFound) : show(call, stored, thing);
     });
     app.put(one, (call) =>
       change(call, (options) =>
-        withBody(call, (text, contentType) => saving.saveThing(kind, pathParameter(call, 'id'), text, contentType, options)),
+        withBody(
+          call,
+          (text, contentType) =>
+            contentType === calendarType
+              ? saving.saveCalendar(pathParameter(call, 'id'), text, call.req.query('zone') ?? null, options)
+              : saving.saveThing(kind, pathParameter(call, 'id'), text, contentType, options),
+          kind === 'schedules' ? [...configTypes, calendarType] : configTypes,
+        ),
       ),
     );
     app.delete(one, (call) => change(call, (options) => saving.deleteThing(kind, pathParameter(call, 'id'), options)));
@@ -90,8 +100,9 @@ type Refused = { readonly kind: 'refused'; readonly problem: Problem };
 async function withBody(
   call: Call,
   save: (text: string, contentType: string | null) => Promise<SaveResult>,
+  contentTypes = configTypes,
 ): Promise<SaveResult | Refused> {
-  const body = await readBody(call.req.raw, { maxBytes: maxDocumentBytes, contentTypes: configTypes });
+  const body = await readBody(call.req.raw, { maxBytes: maxDocumentBytes, contentTypes });
   return body.ok ? save(body.text, body.contentType) : { kind: 'refused', problem: body.problem };
 }
 
@@ -104,8 +115,8 @@ async function change(call: Call, save: (options: SaveOptions) => Promise<SaveRe
   const header = call.req.header('if-match');
   const result = await save({ dryRun: dryRun === 'true', ifMatch: header === undefined ? null : matches(header) });
   if (result.kind !== 'saved') return refuse(call, problemOf(result));
-  const { version, changes, warnings } = result;
-  return new Response(JSON.stringify({ version, changes, warnings }), {
+  const { version, changes, warnings, imported } = result;
+  return new Response(JSON.stringify({ version, changes, warnings, imported }), {
     headers: { ...apiHeaders, 'content-type': 'application/json', etag: etag(version) },
   });
 }

@@ -6,14 +6,15 @@ import type { Instant } from '../domain/time.ts';
 import type { Ports, StoredConfig } from '../ports.ts';
 import { buildDirectory } from '../schema/config-directory.ts';
 import { checkDocument } from '../schema/config-check.ts';
-import { checkWritten, sourceOf, type CheckedDocument, type ConfigDocument } from '../schema/config-document.ts';
+import { checkWritten, emptyDocument, sourceOf, type CheckedDocument, type ConfigDocument } from '../schema/config-document.ts';
 import { schedulesSchema } from '../schema/config-schedules.ts';
 import { readConfigText } from '../schema/config-text.ts';
 import type { AddressSchemas } from '../schema/config-targets.ts';
 import type { ConfigError, Unparsable } from '../schema/config-source.ts';
 import { attemptsFor, pause } from './attempts.ts';
 import { configChanges, type ConfigChange } from './config-changes.ts';
-import { putThing, withoutThing, type ConfigKind } from './config-things.ts';
+import type { Imported } from './calendar-import.ts';
+import { idOfThing, putThing, thingNamed, withoutThing, type ConfigKind } from './config-things.ts';
 import type { CachedConfiguration } from './configuration.ts';
 import { Unavailable } from './use-cases.ts';
 
@@ -31,6 +32,8 @@ export type SaveResult =
       readonly version: number;
       readonly changes: readonly ConfigChange[];
       readonly warnings: readonly ConfigWarning[];
+      /** What came of a calendar that was saved as a schedule. */
+      readonly imported?: Imported;
     }
   | { readonly kind: 'unparsable'; readonly error: Unparsable }
   | { readonly kind: 'invalid'; readonly errors: readonly ConfigError[] }
@@ -41,6 +44,8 @@ export type SaveResult =
 export interface ConfigSaving {
   saveDocument(text: string, contentType: string | null, options: SaveOptions): Promise<SaveResult>;
   saveThing(kind: ConfigKind, id: string, text: string, contentType: string | null, options: SaveOptions): Promise<SaveResult>;
+  /** An iCalendar file as the shifts of a schedule. `zone`: of times without one, and of a new schedule; null: the schedule's own, else the settings'. */
+  saveCalendar(name: string, text: string, zone: string | null, options: SaveOptions): Promise<SaveResult>;
   deleteThing(kind: ConfigKind, id: string, options: SaveOptions): Promise<SaveResult>;
 }
 
@@ -80,15 +85,44 @@ export function makeConfigSaving(
     async saveThing(kind, id, text, contentType, options) {
       const source = readConfigText(text, contentType);
       if (!('json' in source)) return { kind: 'unparsable', error: source };
-      return save((stored) => putThing(stored?.document ?? {}, kind, id, source, channels), options);
+      return save((stored) => {
+        const document = stored?.document ?? {};
+        return putThing(document, kind, idOfThing(document, kind, id), source, channels);
+      }, options);
+    },
+    async saveCalendar(name, text, zone, options) {
+      // A library for calendars comes with it, which nobody else needs.
+      const { readCalendar } = await import('./calendar-import.ts');
+      const brought: Imported[] = [];
+      const result = await save((stored) => {
+        const document = stored?.document ?? {};
+        const known = documentOf(stored) ?? emptyDocument;
+        const schedule = thingNamed(document, 'schedules', name);
+        const own = known.schedules.find(({ id }) => id === schedule?.['id'])?.zone ?? known.settings.zone;
+        const read = readCalendar(text, { schedule, people: known.people, zone: zone ?? own, now: ports.clock.now() });
+        if (!read.ok) return read;
+        brought.push(read.imported);
+        return putThing(document, 'schedules', idOfThing(document, 'schedules', name), sourceOf(read.schedule), channels);
+      }, options);
+      return withImported(result, brought.at(-1));
     },
     deleteThing(kind, id, options) {
       return save((stored) => {
-        const rest = withoutThing(stored?.document ?? {}, kind, id);
+        const document = stored?.document ?? {};
+        const rest = withoutThing(document, kind, idOfThing(document, kind, id));
         return rest === null ? null : checkDocument(sourceOf(rest), channels);
       }, options);
     },
   };
+}
+
+/** What is no calendar at all is told like any other text that cannot be parsed. */
+function withImported(result: SaveResult, imported: Imported | undefined): SaveResult {
+  if (result.kind === 'saved') return imported === undefined ? result : { ...result, imported };
+  const broken = result.kind === 'invalid' ? result.errors.find(({ code }) => code === 'not-icalendar') : undefined;
+  return broken === undefined
+    ? result
+    : { kind: 'unparsable', error: { code: 'not-icalendar', detail: broken.detail, line: broken.line ?? 1 } };
 }
 
 async function saveOnce(

@@ -1,6 +1,6 @@
 import type { Json } from '../domain/incident.ts';
 import { checkDocument } from '../schema/config-check.ts';
-import { isJsonObject, sourceOf, type CheckedDocument, type JsonObject } from '../schema/config-document.ts';
+import { isJsonObject, maxDocumentBytes, sourceOf, type CheckedDocument, type JsonObject } from '../schema/config-document.ts';
 import type { AddressSchemas } from '../schema/config-targets.ts';
 import { inside, type ConfigError, type ConfigSource } from '../schema/config-source.ts';
 
@@ -12,6 +12,20 @@ export type ConfigKind = (typeof configKinds)[number];
 export function thingsIn(document: JsonObject, kind: ConfigKind): readonly JsonObject[] {
   const list = document[kind];
   return Array.isArray(list) ? list.filter((thing: Json) => isJsonObject(thing)) : [];
+}
+
+/** The thing of this name: its id, or for a schedule its UUID; null when it is not there. */
+export function thingNamed(document: JsonObject, kind: ConfigKind, name: string): JsonObject | null {
+  const things = thingsIn(document, kind);
+  const lower = name.toLowerCase();
+  const isUuid = ({ uuid }: JsonObject): boolean => kind === 'schedules' && typeof uuid === 'string' && uuid.toLowerCase() === lower;
+  return things.find(({ id }) => id === name) ?? things.find(isUuid) ?? null;
+}
+
+/** The id by which a thing of this name stands in the document, or will when it is new. */
+export function idOfThing(document: JsonObject, kind: ConfigKind, name: string): string {
+  const id = thingNamed(document, kind, name)?.['id'];
+  return typeof id === 'string' ? id : name;
 }
 
 /** The document without one thing; null when it is not there. */
@@ -44,10 +58,15 @@ export function putThing(
   const place = inside(inside('', kind), index);
   const relative = (pointer: string): string | null =>
     pointer === place || pointer.startsWith(`${place}/`) ? pointer.slice(place.length) : null;
+  if (sizeOf(edited) > Math.max(maxDocumentBytes, sizeOf(document))) return refuse(source, '', 'too-large', tooLarge);
   const checked = checkDocument(sourceOf(edited), channels);
   const errors = [...source.errors, ...(checked.ok ? [] : checked.errors.map((error) => locate(error, relative(error.pointer), source)))];
   return checked.ok && errors.length === 0 ? checked : { ok: false, errors };
 }
+
+const tooLarge = 'With this the whole configuration would have more than 1 MB, and could not be applied again.';
+
+const sizeOf = (document: JsonObject): number => Buffer.byteLength(JSON.stringify(document));
 
 function locate(error: ConfigError, pointer: string | null, source: ConfigSource): ConfigError {
   if (pointer === null) return { ...error, detail: `Elsewhere in the configuration: ${error.detail}` };

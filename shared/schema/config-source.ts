@@ -21,7 +21,7 @@ export interface ConfigSource {
 
 /** The text is not of its format at all. */
 export interface Unparsable {
-  readonly code: 'not-yaml' | 'not-json';
+  readonly code: 'not-yaml' | 'not-json' | 'not-icalendar';
   readonly detail: string;
   readonly line: number;
 }

@@ -43,6 +43,8 @@ interface Length {
 export interface IcsEvent {
   readonly uid: string;
   readonly summary: string;
+  /** E-mail addresses; those who have declined, and rooms, are left out. */
+  readonly attendees: readonly string[];
   readonly start: Reading;
   readonly length: Length;
   readonly rule: ICAL.Recur | null;
@@ -155,11 +157,20 @@ function ruleUntil(rule: ICAL.Recur | null, zone: ZoneOffsets, { window }: Reade
   return until.zone === ICAL.Timezone.utcTimezone ? wall + zone.at(Math.min(Math.max(wall, window.from), window.until)) : wall;
 }
 
-function summaryOf(component: ICAL.Component): string {
+function summaryOf(component: ICAL.Component, attendees: readonly string[]): string {
   const summary = textOf(component, 'summary');
-  if (summary !== '' && summary.length <= longestSummary) return summary;
+  if ((summary !== '' || attendees.length > 0) && summary.length <= longestSummary) return summary;
   throw new Refused('no-summary', `Its summary must say who is on call, in at most ${longestSummary} characters.`);
 }
+
+/** RFC 5545, section 3.8.4.1. */
+const attendeesOf = (component: ICAL.Component): readonly string[] =>
+  component.getAllProperties('attendee').flatMap((property) => {
+    const [value, state, kind] = [property.getFirstValue(), property.getParameter('partstat'), property.getParameter('cutype')];
+    const address = typeof value === 'string' ? /^mailto:(.+)$/i.exec(value.trim())?.[1] : undefined;
+    const absent = state === 'DECLINED' || kind === 'ROOM' || kind === 'RESOURCE';
+    return address === undefined || absent ? [] : [address];
+  });
 
 function replacedBy(component: ICAL.Component, reader: Reader): Instant | null {
   const replaced = component.getFirstProperty('recurrence-id');
@@ -175,16 +186,18 @@ const textOf = (component: ICAL.Component, name: string): string => {
 };
 
 /** Throws `Refused`, or whatever the library throws at text that it cannot read. */
-export function readEvent(lines: EventLines, reader: Reader): IcsEvent {
+export function readEvent({ lines }: EventLines, reader: Reader): IcsEvent {
   const parsed: unknown = ICAL.parse(['BEGIN:VEVENT', ...lines, 'END:VEVENT'].join('\r\n'));
   if (!Array.isArray(parsed)) throw new Refused('invalid-event', 'It cannot be read.');
   const component = new ICAL.Component(parsed);
   const start = readOne('dtstart', component, reader);
   if (start === null) throw new Refused('no-start', 'It has no start.');
   const rule = ruleOf(component);
+  const attendees = attendeesOf(component);
   return {
     uid: textOf(component, 'uid'),
-    summary: summaryOf(component),
+    summary: summaryOf(component, attendees),
+    attendees,
     start,
     length: checkedLength(start, component, reader),
     rule,

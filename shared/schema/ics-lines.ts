@@ -1,18 +1,23 @@
 /** One event as the lines that matter here, each unfolded. */
-export type EventLines = readonly string[];
+export interface EventLines {
+  /** The line on which it begins, from 1. */
+  readonly line: number;
+  readonly lines: readonly string[];
+}
 
 interface Refusal {
   readonly ok: false;
   readonly code: string;
   readonly detail: string;
-  /** From 1; null: before any. */
+  /** Counted from 1; null: before any, or the whole file. */
   readonly event: number | null;
+  readonly line: number;
 }
 
 const mostEvents = 2000;
 const mostDepth = 8;
 const longestLine = 8192;
-const kept = /^(?:UID|SUMMARY|DTSTART|DTEND|DURATION|RRULE|EXRULE|RDATE|EXDATE|RECURRENCE-ID|STATUS)[;:]/i;
+const kept = /^(?:UID|SUMMARY|DTSTART|DTEND|DURATION|RRULE|EXRULE|RDATE|EXDATE|RECURRENCE-ID|STATUS|ATTENDEE)[;:]/i;
 const bound = /^(BEGIN|END):([A-Z-]{1,32})[ \t]*$/i;
 
 /**
@@ -20,21 +25,44 @@ const bound = /^(BEGIN|END):([A-Z-]{1,32})[ \t]*$/i;
  * not asked to read them. At most 2,000 events, and lines of 8,192 characters.
  */
 export function eventLines(text: string): { readonly ok: true; readonly events: readonly EventLines[] } | Refusal {
-  const unfolded = text
-    .replace(/^\uFEFF/, '')
-    .replace(/\r?\n[ \t]/g, '')
-    .split(/\r?\n/);
   const reading: Reading = { events: [], open: [], begun: false };
-  for (const line of unfolded) {
-    const problem = takeLine(reading, line);
-    if (problem !== null) return { ok: false, ...problem, event: reading.events.length || null };
+  let last = 1;
+  for (const unfolded of unfoldedLines(text)) {
+    last = unfolded.line;
+    const problem = takeLine(reading, unfolded);
+    if (problem !== null) return { ok: false, ...problem, event: reading.events.length || null, line: last };
   }
-  const whole = reading.begun && reading.open.length === 0;
-  return whole ? { ok: true, events: reading.events } : { ok: false, ...notCalendar, event: null };
+  return reading.begun && reading.open.length === 0
+    ? { ok: true, events: reading.events }
+    : { ok: false, ...notCalendar, event: null, line: last };
+}
+
+interface Line {
+  /** The line of the file on which it begins, from 1. */
+  readonly line: number;
+  readonly text: string;
+}
+
+/** RFC 5545, section 3.1: what begins with a space or a tab goes on with the line before. */
+function* unfoldedLines(text: string): Generator<Line> {
+  let line = 0;
+  let begun = 1;
+  let parts: string[] = [];
+  for (const physical of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {
+    line += 1;
+    if (line > 1 && /^[ \t]/.test(physical)) {
+      parts.push(physical.slice(1));
+      continue;
+    }
+    if (line > 1) yield { line: begun, text: parts.join('') };
+    begun = line;
+    parts = [physical];
+  }
+  yield { line: begun, text: parts.join('') };
 }
 
 interface Reading {
-  readonly events: string[][];
+  readonly events: { readonly line: number; readonly lines: string[] }[];
   /** The parts that have begun and not ended, outermost first. */
   readonly open: string[];
   begun: boolean;
@@ -48,27 +76,27 @@ const lineTooLong: Problem = { code: 'line-too-long', detail: `A line that says 
 
 const isEvent = (open: readonly string[]): boolean => open.length === 2 && open[1] === 'VEVENT';
 
-function takeLine(reading: Reading, line: string): Problem | null {
+function takeLine(reading: Reading, { line, text }: Line): Problem | null {
   const { events, open } = reading;
-  const [, edge, name] = bound.exec(line) ?? [];
+  const [, edge, name] = bound.exec(text) ?? [];
   if (edge !== undefined && name !== undefined) {
-    return edge.toUpperCase() === 'BEGIN' ? begin(reading, name.toUpperCase()) : end(open, name.toUpperCase());
+    return edge.toUpperCase() === 'BEGIN' ? begin(reading, name.toUpperCase(), line) : end(open, name.toUpperCase());
   }
-  if (open.length === 0) return line.trim() === '' ? null : notCalendar;
-  if (!isEvent(open) || !kept.test(line)) return null;
-  if (line.length > longestLine) return lineTooLong;
-  events.at(-1)?.push(line);
+  if (open.length === 0) return text.trim() === '' ? null : notCalendar;
+  if (!isEvent(open) || !kept.test(text)) return null;
+  if (text.length > longestLine) return lineTooLong;
+  events.at(-1)?.lines.push(text);
   return null;
 }
 
-function begin(reading: Reading, name: string): Problem | null {
+function begin(reading: Reading, name: string, line: number): Problem | null {
   const { events, open } = reading;
   if (open.length === 0 ? name !== 'VCALENDAR' : open.length >= mostDepth) return notCalendar;
   reading.begun = true;
   open.push(name);
   if (!isEvent(open)) return null;
   if (events.length === mostEvents) return tooManyEvents;
-  events.push([]);
+  events.push({ line, lines: [] });
   return null;
 }
 

@@ -1,7 +1,12 @@
-import { build } from 'esbuild';
+import { build, buildSync } from 'esbuild';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { bundleOptions } from '../../lib/bundle-options.ts';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { besideOf, bundleOptions } from '../../lib/bundle-options.ts';
+import type { readCalendar } from '../../shared/app/calendar-import.ts';
 import { defaultProvider } from '../../shared/adapters/aws/environment-credentials.ts';
 import type { FunctionName } from '../../shared/schema/function-environments.ts';
 
@@ -16,17 +21,42 @@ const most: readonly (readonly [FunctionName, number])[] = [
 ];
 
 describe('the bundle of a function', () => {
-  it.each(most)('%s has at most %d bytes, with nothing that is to be found on the spot', async (name, bytes) => {
+  it.each(most)('%s has at most %d bytes, with nothing that is to be found elsewhere', async (name, bytes) => {
     const { metafile, outputFiles } = await build({ ...bundleOptions(name), write: false, metafile: true });
     const [output] = Object.values(metafile.outputs);
     const inside = Object.keys(output?.inputs ?? {});
     expect(output?.bytes).toBeLessThanOrEqual(bytes);
-    expect(output?.imports.filter(({ external, path }) => external === true && !/^(node:)?[a-z0-9_/]+$/.test(path))).toEqual([]);
+    const outside = output?.imports.flatMap(({ external, path }) => (external === true && !isBuiltin(path) ? [path] : []));
+    expect([...new Set(outside)].map((path) => `node_modules/${path}/index.js`)).toEqual(Object.keys(besideOf(name)));
     expect(inside).toContain(`functions/${name}.ts`);
     expect(inside.filter((path) => /credential-provider-(node|sso|ini|process|web-identity|http)\//.test(path))).toEqual([]);
     expect(inside.filter((path) => /aws-cdk|vitest|fast-check|xray/.test(path))).toEqual([]);
     // Read as CommonJS, as Lambda does.
     expect(() => void runInNewContext(`(function (exports, require, module) {${outputFiles[0]?.text ?? ''}\n})`)).not.toThrow();
+  });
+});
+
+describe('what lies beside the bundle of the API', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tocsin-bundle-'));
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is what it imports a calendar with', () => {
+    const file = join(folder, 'index.js');
+    buildSync({ ...bundleOptions('api'), entryPoints: ['shared/app/calendar-import.ts'], outfile: file });
+    for (const [place, source] of Object.entries(besideOf('api'))) cpSync(source, join(folder, place));
+    const calendar = ['BEGIN:VCALENDAR', 'BEGIN:VEVENT', 'SUMMARY:ana', 'DTSTART:20260302T080000Z', 'DURATION:P7D', 'RRULE:FREQ=WEEKLY'];
+    const bundled = createRequire(file)(file) as { readCalendar: typeof readCalendar };
+    const ana = { id: 'ana', name: 'Ana', zone: null, contacts: [], rules: [], tellOutcomeBySms: false, calendarLink: 1 };
+    const now = Date.parse('2026-03-02T12:00Z');
+    const read = bundled.readCalendar([...calendar, 'END:VEVENT', 'END:VCALENDAR'].join('\r\n'), {
+      schedule: null,
+      people: [ana],
+      zone: 'UTC',
+      now,
+    });
+    expect(read).toMatchObject({ ok: true, imported: { from: '2026-03-02T08:00:00Z', shifts: 105 } });
   });
 });
 

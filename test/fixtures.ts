@@ -11,7 +11,7 @@ export const target = (text: string): Target => {
   const [type, ...id] = text.split(':');
   const known = targetTypes.find((one) => one === type);
   if (known === undefined) throw new Error(text);
-  return { type: known, id: id.join(':'), name: null, priority: 1, channels: null, metadata: {} };
+  return { type: known, id: id.join(':'), name: null, priority: 1, channels: null, next: false, metadata: {} };
 };
 
 export const level = (targets: readonly string[], rest: Partial<Level> = {}): Level => ({

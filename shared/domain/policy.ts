@@ -14,6 +14,8 @@ export interface Target {
   readonly priority: number;
   /** Only contacts on these channels; null: all. */
   readonly channels: readonly string[] | null;
+  /** Of a schedule: also who comes next in the rotation. */
+  readonly next: boolean;
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 

@@ -91,11 +91,9 @@ function membersOf(target: Target, directory: Directory, now: Instant): readonly
     case 'schedule': {
       const found = scheduleNamed(target.id, directory);
       if (found === undefined) return [formatTarget(target)];
-      const onCall = found.onCall().at(now, found.overrides);
-      return peopleBy(
-        onCall.map(({ person }) => person),
-        directory,
-      );
+      const onCall = found.onCall();
+      const people = onCall.at(now, found.overrides).map(({ person }) => person);
+      return peopleBy(target.next ? [...people, ...onCall.nextPeople(now, found.overrides)] : people, directory);
     }
     case 'email':
     case 'phone':

@@ -5,6 +5,7 @@ import { targetTypes, type Target, type TargetType } from '../domain/policy.ts';
 import { parseSeverity } from '../domain/severity.ts';
 import { storedStates, type State } from '../domain/states.ts';
 import type { Seconds } from '../domain/time.ts';
+import { or } from './config-fields.ts';
 import { webhookAddress } from './webhook-address.ts';
 
 const maxTextBytes = 4096;
@@ -44,19 +45,22 @@ const isAddress = (type: TargetType, id: string): boolean =>
 const targetObject = z.object({
   type: z.enum(targetTypes),
   id: z.string(),
-  name: z.string().max(255).nullish(),
-  priority: z.int().min(1).max(1000).nullish(),
-  channels: z.array(z.string()).max(32).nullish(),
-  metadata: z.record(z.string(), z.unknown()).nullish(),
+  name: or(z.string().max(255), null),
+  priority: or(z.int().min(1).max(1000), 1),
+  channels: or(z.array(z.string()).max(32), null),
+  next: or(z.boolean(), false),
+  metadata: or(z.record(z.string(), z.unknown()), {}),
 });
 
 /** `"user:ana"`, or an object with type and id. */
 const target = z.unknown().transform((value, context): Target => {
   const parsed = targetObject.safeParse(typeof value === 'string' ? splitTarget(value) : value);
   if (parsed.success && isAddress(parsed.data.type, parsed.data.id)) {
-    const { type, name, priority, channels, metadata } = parsed.data;
-    const id = type === 'channel' ? (roomId(parsed.data.id) ?? parsed.data.id) : parsed.data.id;
-    return { type, id, name: name ?? null, priority: priority ?? 1, channels: channels ?? null, metadata: metadata ?? {} };
+    const { type, id, next } = parsed.data;
+    if (next && type !== 'schedule') {
+      context.addIssue({ ...finding('not-a-schedule', 'Only a schedule has somebody who comes next.'), path: ['next'] });
+    }
+    return { ...parsed.data, id: type === 'channel' ? (roomId(id) ?? id) : id };
   }
   context.addIssue(finding('invalid-target', `Must be a target such as "user:ana", of one of the types ${targetTypes.join(', ')}.`));
   return z.NEVER;

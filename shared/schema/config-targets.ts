@@ -108,7 +108,7 @@ function readShortTarget(value: unknown, known: KnownIds): Read<Target> {
   if (!type.ok) return type;
   const name = readTargetId(type.value, value.slice(colon + 1), known);
   if (!name.ok) return name;
-  return taken({ type: type.value, id: name.value, name: null, priority: 1, channels: null, metadata: {} });
+  return taken({ type: type.value, id: name.value, name: null, priority: 1, channels: null, next: false, metadata: {} });
 }
 
 export const channelFilter = (known: KnownIds) => z.array(channel(known)).min(1).max(20);
@@ -124,6 +124,7 @@ export const targetSchema = (known: KnownIds): z.ZodType<Target> =>
         name: or(text(255), null),
         priority: or(z.int().min(1).max(1000), 1),
         channels: or(channelFilter(known), null),
+        next: or(z.boolean(), false),
         metadata: or(z.record(z.string(), z.unknown()), {}),
       },
       ['minSeverity'],
@@ -133,6 +134,10 @@ export const targetSchema = (known: KnownIds): z.ZodType<Target> =>
           const type = readTargetType(target.type);
           const name: Read<unknown> = type.ok && typeof target.id === 'string' ? readTargetId(type.value, target.id, known) : taken(null);
           if (!name.ok) ctx.addIssue({ code: 'custom', path: ['id'], message: name.detail, params: { code: name.code } });
+          if (target.next && type.ok && type.value !== 'schedule') {
+            const message = 'Only a schedule has somebody who comes next.';
+            ctx.addIssue({ code: 'custom', path: ['next'], message, params: { code: 'not-a-schedule' } });
+          }
         },
         // Also when something else in the target is wrong, so that all is told at once.
         { when: ({ value }) => isObject(value) },

@@ -22,6 +22,8 @@ export const target = z.object({
   name: textOrNull,
   priority: z.number(),
   channels: z.array(z.string()).nullable(),
+  // Older records have none.
+  next: z.boolean().default(false),
   metadata: z.record(z.string(), z.unknown()),
 }) satisfies z.ZodType<Target>;
 

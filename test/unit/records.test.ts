@@ -43,7 +43,7 @@ const firing = {
 const sentTo = { n: 1, person: 'ana', channel: 'sms', contact: 'phone' };
 const asked = { by: 'user:ana', reason: null };
 const numbered = { seq: 1, at: t0 };
-const target = { type: 'user', id: 'ana', name: null, priority: 1, channels: null, metadata: {} } as const;
+const target = { type: 'user', id: 'ana', name: null, priority: 1, channels: null, next: false, metadata: {} } as const;
 
 /** One of each kind: a new kind of event does not compile until it stands here. */
 const events: { readonly [T in EventType]: Extract<IncidentEvent, { type: T }> } = {
@@ -159,6 +159,15 @@ describe('a stored record', () => {
   test('of an outcome to tell from before people were told one after the other has told nobody', () => {
     const outcome = { what: 'resolved', by: 'api' };
     expect(readIncident(stored({ ...full, outcomesToTell: [outcome] }))?.outcomesToTell).toEqual([{ ...outcome, after: null }]);
+  });
+
+  test('of a time when no target asked for the next person of a schedule means that none did', () => {
+    const { next, ...older } = target;
+    const [level] = policy(1).levels;
+    expect(readIncident(stored({ ...full, assignees: [older] }))?.assignees).toEqual([{ ...older, next }]);
+    expect(readEvent(stored(toRecord('event', { ...events.reassigned, to: [older] })))).toEqual(events.reassigned);
+    const kept = toRecord('policy', { ...policy(1), levels: [{ ...level, targets: [older] }] });
+    expect(readPolicy(stored(kept))?.levels[0]?.targets).toEqual([target]);
   });
 
   test('of an incident comes back whole', () => {

@@ -72,6 +72,7 @@ async function makeBench(): Promise<Bench> {
       transports: { sms: hand, email: hand, webhook: hand, slack: hand },
       queue: {
         testContacts: () => Promise.resolve(),
+        handoffs: () => Promise.resolve(),
         nudge: (id) => {
           nudged.push(id);
           return Promise.resolve();

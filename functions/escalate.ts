@@ -1,7 +1,7 @@
 import { measured, workBatch } from '../shared/adapters/aws/invocation.ts';
 import { readArmed, readQueued } from '../shared/adapters/aws/records.ts';
 import { openArm, openTransports } from '../shared/adapters/aws/worker-world.ts';
-import { cachedForMs, openSecrets, openWorld } from '../shared/adapters/aws/world.ts';
+import { cachedForMs, openHandoffs, openSecrets, openWorld } from '../shared/adapters/aws/world.ts';
 import { makeSns } from '../shared/adapters/node/sns.ts';
 import { makeEscalate } from '../shared/app/escalate.ts';
 import { functionEnvironments } from '../shared/schema/function-environments.ts';
@@ -9,9 +9,10 @@ import { functionEnvironments } from '../shared/schema/function-environments.ts'
 const environment = functionEnvironments.escalate.parse(process.env);
 const world = openWorld(environment);
 const secrets = openSecrets(environment);
-const ports = { ...world.ports, secrets, transports: openTransports(environment, world, secrets), sns: makeSns() };
+const transports = openTransports(environment, world, secrets);
+const ports = { ...world.ports, secrets, transports, handoffs: openHandoffs(world), sns: makeSns() };
 const options = { configurationMaxAgeMs: cachedForMs, baseUrl: environment.BASE_URL, arm: openArm(environment, world) };
-const { look, wake, testContacts } = makeEscalate(ports, options);
+const { wake, work } = makeEscalate(ports, options);
 
 /** The worker: woken by the queue, and by schedules just before something is due. */
 export const handler = measured(world, async (event) => {
@@ -19,5 +20,5 @@ export const handler = measured(world, async (event) => {
   const armed = batch === null ? readArmed(event) : null;
   if (armed !== null) await wake(armed);
   else if (batch === null) throw new Error('the event is neither of the queue nor of a schedule');
-  return workBatch(batch ?? [], world.ports.log, (asked) => (asked.kind === 'look' ? look(asked.id) : testContacts(asked.test)));
+  return workBatch(batch ?? [], world.ports.log, work);
 });

@@ -154,6 +154,7 @@ export class Functions extends Construct {
       },
       grants: [
         ...grant.incidents(table, 'due', 'listing'),
+        grant.listing(table),
         grant.working(queues),
         ...schedules.arming,
         grant.readingSecret(secrets.signingKeysArn, grant.namedSecretArns(this, prefix)),

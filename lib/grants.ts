@@ -20,13 +20,16 @@ export const incidents = (table: Table, ...indexes: readonly Index[]): readonly 
   ...indexes.map((index) => ({ actions: ['dynamodb:Query'], resources: [`${table.arn}/index/${index}`] })),
 ];
 
+/** Brings the items that the listing names. */
+export const listing = (table: Table): Grant => ({ actions: ['dynamodb:BatchGetItem'], resources: [table.arn] });
+
 /** What the listing and the configuration need besides. */
 export const management = (table: Table): Grant => ({ actions: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'], resources: [table.arn] });
 
-/** Reads what is overdue and leaves the mark that somebody looked. */
+/** Reads what is overdue, and when handoffs are to be looked at, and leaves the mark that somebody looked. */
 export const sweeping = (table: Table): readonly Grant[] => [
   { actions: ['dynamodb:Query'], resources: [`${table.arn}/index/due`] },
-  { actions: ['dynamodb:PutItem'], resources: [table.arn] },
+  { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [table.arn] },
 ];
 
 export const nudging = ({ work }: Queues): Grant => ({ actions: ['sqs:SendMessage'], resources: [work.queueArn] });

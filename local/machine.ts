@@ -84,7 +84,7 @@ async function run(options: MachineOptions, { folder, server, log, cleanup }: Op
   cleanup.later(() => {
     upkeep.stop();
   });
-  const advance = makeAdvance({ ...runtime, incidents: runtime.stores.incidents });
+  const advance = makeAdvance({ ...runtime, ...runtime.stores });
   const local = makeLocalRoutes({ runtime, advance, address, port: server.port, localKey, afterAdvance: () => upkeep.retain() });
   await upkeep.start();
   server.serve((request) => local(request) ?? runtime.application.fetch(request));

@@ -103,15 +103,16 @@ export function openRuntime({ folder, speed, adminToken, sending = nothingLive, 
   const queue = new LocalQueue({
     work: (id) => application.work(id),
     testContacts: (test) => application.testContacts(test),
+    handoffs: () => application.handoffs(),
     log,
     concurrency,
   });
   const timer = new DueTimer({ incidents, clock, log, nudge: (id) => void queue.nudge(id) });
   const live = liveTransports(sending, { secrets, clock, random });
   const transports = { ...makeInboxTransports({ inbox, clock, random }), ...live };
-  const { config, keys, replies, bundles, declined, state } = stores;
+  const { config, keys, replies, bundles, handoffs, declined, state } = stores;
   const ports: Ports = {
-    ...{ clock, random, timers, incidents, config, keys, replies, bundles, declined, state, queue, secrets, log },
+    ...{ clock, random, timers, incidents, config, keys, replies, bundles, handoffs, declined, state, queue, secrets, log },
     sns: makeSns(),
     transports: around?.transports(transports) ?? transports,
     // The lock of the folder proves that the process before is dead.

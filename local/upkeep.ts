@@ -51,6 +51,7 @@ export function makeUpkeep({ application, clock, stores, queue, timer, log, time
   const takeUp = async (): Promise<void> => {
     const horizon = clock.now() + leaseMs * Math.max(clock.speed, clock.speedBefore);
     for (const id of await stores.incidents.due(horizon, everything)) await queue.nudge(id);
+    await queue.handoffs();
   };
 
   return {

@@ -5,6 +5,7 @@ import type { Traffic } from './domain/flood.ts';
 import type { IncidentId } from './domain/incident-id.ts';
 import type { Incident, Json } from './domain/incident.ts';
 import type { NotificationKind } from './domain/notification.ts';
+import type { Handoffs } from './domain/on-call/handoffs.ts';
 import type { Override } from './domain/on-call/schedule.ts';
 import type { Policy } from './domain/policy.ts';
 import type { Severity } from './domain/severity.ts';
@@ -316,6 +317,14 @@ export interface StateStore {
   answerRequest(key: string, answer: string): Promise<void>;
 }
 
+/** Who is on call as it was last looked at, and who is still to be told. */
+export interface HandoffStore {
+  /** Strongly consistent; null: nobody ever looked. */
+  current(): Promise<Handoffs | null>;
+  /** Writes the next version, if its version is still the one before; the first is version 1. False when it has moved on. */
+  save(handoffs: Handoffs): Promise<boolean>;
+}
+
 // ── what leaves ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** What a message is about, for the inbox and for tracing; nothing of it reaches the receiver. */
@@ -334,23 +343,15 @@ export interface SmsMessage {
   readonly about: MessageContext;
 }
 
-export interface EmailMessage {
-  readonly to: string;
+export interface EmailMessage extends SmsMessage {
   readonly subject: string;
-  readonly text: string;
   readonly html: string;
-  readonly about: MessageContext;
 }
 
-/** What is posted to a URL as JSON. */
-export interface PostMessage {
-  /** The URL, or `secret:NAME` for one that stands in no document. */
-  readonly to: string;
-  /** What a person reads of it. */
-  readonly text: string;
+/** What is posted to a URL as JSON: to the URL, or to `secret:NAME` for one that stands in no document. The text is what a person reads of it. */
+export interface PostMessage extends SmsMessage {
   /** The JSON that leaves. */
   readonly body: string;
-  readonly about: MessageContext;
 }
 
 /** `permanent`: this address will not work, whatever the number of tries. An unknown failure counts as transient. */
@@ -392,6 +393,8 @@ export interface Queue {
   nudge(id: IncidentId): Promise<void>;
   /** Asks the worker to send a test page to each contact of a person; what came of it is kept under the id. */
   testContacts(test: ContactTestRequest): Promise<void>;
+  /** Asks the worker to look who came on call and went off; may be lost, doubled or late. */
+  handoffs(): Promise<void>;
 }
 
 export interface ContactTestRequest {
@@ -455,6 +458,7 @@ export interface TakingPorts {
 export interface Ports extends TakingPorts {
   readonly replies: ReplyStore;
   readonly bundles: BundleStore;
+  readonly handoffs: HandoffStore;
   readonly transports: Transports;
   readonly secrets: Secrets;
   readonly sns: Sns;

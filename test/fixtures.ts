@@ -55,6 +55,7 @@ const person = (id: string, number: number, rest: Partial<Person> = {}): Person 
   ],
   rules: [],
   tellOutcomeBySms: false,
+  handoffNotices: [],
   calendarLink: 1,
   ...rest,
 });

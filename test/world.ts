@@ -8,6 +8,7 @@ import { parseDuration } from '../shared/domain/duration.ts';
 import { parseIncidentId, type IncidentId } from '../shared/domain/incident-id.ts';
 import type { Incident } from '../shared/domain/incident.ts';
 import type { Signal } from '../shared/domain/signal.ts';
+import { earliest } from '../shared/domain/time.ts';
 import type { MessageContext, Ports, SendResult, Transports } from '../shared/ports.ts';
 import { night, noSns, signal } from './fixtures.ts';
 
@@ -69,6 +70,7 @@ export class World {
   readonly app: Application;
   provider: Provider = () => null;
   #waiting = new Map<string, IncidentId>();
+  #handoffsAsked = false;
   #ids = 0;
   #signals = 0;
 
@@ -111,6 +113,10 @@ export class World {
       },
       queue: {
         testContacts: (test) => this.app.testContacts(test),
+        handoffs: () => {
+          this.#handoffsAsked = true;
+          return Promise.resolve();
+        },
         nudge: (id) => {
           this.#waiting.set(`${id.key}-${String(id.generation)}`, id);
           return Promise.resolve();
@@ -184,10 +190,13 @@ export class World {
   async settled(): Promise<void> {
     for (;;) {
       const [first] = this.#waiting;
-      if (first === undefined) return;
+      if (first === undefined) break;
       this.#waiting.delete(first[0]);
       await this.app.work(first[1]);
     }
+    if (!this.#handoffsAsked) return;
+    this.#handoffsAsked = false;
+    await this.app.handoffs();
   }
 
   /** Time passes through every due instant, in order. */
@@ -196,14 +205,18 @@ export class World {
     if (seconds === null) throw new Error(duration);
     const target = this.now + seconds * 1000;
     for (;;) {
-      const next = await this.stores.incidents.nextLookAt();
+      const next = await this.#nextLookAt();
       if (next === null || next > target) break;
       this.now = Math.max(this.now, next);
       await this.app.sweep();
       await this.settled();
-      if ((await this.stores.incidents.nextLookAt()) === next) throw new Error('an incident is looked at again and again at one instant');
+      if ((await this.#nextLookAt()) === next) throw new Error('an incident is looked at again and again at one instant');
     }
     this.now = Math.max(this.now, target);
+  }
+
+  async #nextLookAt(): Promise<number | null> {
+    return earliest(await this.stores.incidents.nextLookAt(), (await this.stores.handoffs.current())?.lookAt ?? null);
   }
 
   /** The machines stand still meanwhile: nothing that comes due is seen until they look again. */

@@ -36,7 +36,7 @@ interface OtherDeps {
   readonly accessLog: boolean;
 }
 
-type AdminPorts = TakingPorts & { readonly secrets: Pick<Ports['secrets'], 'adminTokenHash' | 'signingKeys'> };
+type AdminPorts = TakingPorts & Pick<Ports, 'handoffs'> & { readonly secrets: Pick<Ports['secrets'], 'adminTokenHash' | 'signingKeys'> };
 
 export interface ApiDeps extends OtherDeps {
   readonly ports: Ports;

@@ -6,6 +6,7 @@ import { makeActs } from './acts.ts';
 import { makeApi } from './api.ts';
 import { configRoutes } from './config-routes.ts';
 import { makeConfigSaving, type ConfigSaving } from './config-saving.ts';
+import { makeHandoffLook } from './handoffs.ts';
 import { makeOnCallReading } from './on-call-reading.ts';
 import { makeConfiguration, type CachedConfiguration } from './configuration.ts';
 import { makeReply, type Reply } from './replies.ts';
@@ -38,6 +39,8 @@ export interface Application {
   work(id: IncidentId): Promise<void>;
   /** The worker's part of a test of contacts. */
   testContacts(test: ContactTestRequest): Promise<void>;
+  /** The worker's look at who came on call and went off. */
+  handoffs(): Promise<void>;
   readonly sweep: ReturnType<typeof makeSweep>;
   readonly reply: Reply;
 }
@@ -74,6 +77,7 @@ export function makeApplication(ports: Ports, options: ApplicationOptions): Appl
     fetch: (request) => api.fetch(request),
     work,
     testContacts: makeTestPages(ports, configuration),
+    handoffs: makeHandoffLook(ports, configuration),
     sweep: makeSweep(ports),
     reply: makeReply(ports, configuration, acts),
   };

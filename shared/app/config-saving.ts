@@ -16,6 +16,7 @@ import { configChanges, type ConfigChange } from './config-changes.ts';
 import type { Imported } from './calendar-import.ts';
 import { idOfThing, putThing, thingNamed, withoutThing, type ConfigKind } from './config-things.ts';
 import type { CachedConfiguration } from './configuration.ts';
+import { handoffsChanged } from './handoffs.ts';
 import { Unavailable } from './use-cases.ts';
 
 export interface SaveOptions {
@@ -49,7 +50,9 @@ export interface ConfigSaving {
   deleteThing(kind: ConfigKind, id: string, options: SaveOptions): Promise<SaveResult>;
 }
 
-type SavingPorts = Pick<Ports, 'config' | 'clock' | 'state' | 'timers' | 'random'> & { readonly secrets: Pick<Ports['secrets'], 'named'> };
+type SavingPorts = Pick<Ports, 'config' | 'clock' | 'state' | 'timers' | 'random' | 'handoffs' | 'queue' | 'log'> & {
+  readonly secrets: Pick<Ports['secrets'], 'named'>;
+};
 /** Null: what was to be changed is not there. */
 type Edit = (stored: StoredConfig | null) => CheckedDocument | null;
 
@@ -152,6 +155,7 @@ async function saveOnce(
   } finally {
     configuration.invalidate();
   }
+  await handoffsChanged(ports, directory);
   return { kind: 'saved', version: version + 1, changes, warnings };
 }
 

@@ -1,6 +1,7 @@
 import type { IncidentId } from '../domain/incident-id.ts';
 import type { Instant } from '../domain/time.ts';
 import type { ContactTestRequest, Ports } from '../ports.ts';
+import { makeHandoffLook } from './handoffs.ts';
 import { makeOnCallReading } from './on-call-reading.ts';
 import { makeConfiguration } from './configuration.ts';
 import { SignalIntake } from './signals.ts';
@@ -20,14 +21,22 @@ interface Escalate {
   readonly look: (id: IncidentId) => Promise<void>;
   /** What was armed is near: nothing is done yet, it is armed anew to the second. */
   readonly wake: (id: IncidentId) => Promise<void>;
-  readonly testContacts: (test: ContactTestRequest) => Promise<void>;
+  /** Does what a message of the queue asks for; a look at handoffs that fails is left to the sweeper, which asks again. */
+  readonly work: (asked: Asked) => Promise<void>;
 }
+
+type Asked =
+  | { readonly kind: 'look'; readonly id: IncidentId }
+  | { readonly kind: 'test'; readonly test: ContactTestRequest }
+  | { readonly kind: 'handoffs' };
 
 /** The worker where no process lives on to wait for what is due. */
 export function makeEscalate(ports: Ports, { configurationMaxAgeMs, baseUrl, arm }: EscalateOptions): Escalate {
   const configuration = makeConfiguration(ports, { maxAgeMs: configurationMaxAgeMs, onCall: makeOnCallReading(ports) });
   const signals = new SignalIntake(ports, configuration);
-  const work = makeWorker(ports, {
+  const testContacts = makeTestPages(ports, configuration);
+  const handoffs = makeHandoffLook(ports, configuration);
+  const workOn = makeWorker(ports, {
     configuration,
     baseUrl: async () => (await configuration.directory()).settings.baseUrl ?? baseUrl,
     resumeHeld: (head) => signals.resumeHeld(head),
@@ -46,14 +55,35 @@ export function makeEscalate(ports: Ports, { configurationMaxAgeMs, baseUrl, arm
     }
   }
 
+  // A look that fails is brought back by the queue. To ask for another besides would double it every time, and what a look leaves overdue would be
+  // looked at round and round: the sweeper sees to it.
+  async function look(id: IncidentId): Promise<void> {
+    await workOn(id);
+    await armNext(id, ports.clock.now());
+  }
+
+  async function lookAtHandoffs(): Promise<void> {
+    try {
+      await handoffs();
+    } catch (cause) {
+      ports.log.error('handoffs-failed', {}, cause);
+    }
+  }
+
   return {
-    async look(id) {
-      // A look that fails is brought back by the queue. To ask for another besides would double it every time, and what a look leaves overdue would be
-      // looked at round and round: the sweeper sees to it.
-      await work(id);
-      await armNext(id, ports.clock.now());
-    },
+    look,
     wake: (id) => armNext(id, -Infinity),
-    testContacts: makeTestPages(ports, configuration),
+    async work(asked) {
+      switch (asked.kind) {
+        case 'look':
+          return look(asked.id);
+        case 'test':
+          return testContacts(asked.test);
+        case 'handoffs':
+          return lookAtHandoffs();
+        default:
+          return asked satisfies never;
+      }
+    },
   };
 }

@@ -1,15 +1,16 @@
 import { scheduleNamed, type Directory } from '../domain/directory.ts';
 import { json, noContent, refuse } from '../http/answer.ts';
 import { cleanLine } from '../ingest/clean-text.ts';
-import type { StoredOverride, TakingPorts } from '../ports.ts';
+import type { Ports, StoredOverride, TakingPorts } from '../ports.ts';
 import { fieldErrors } from '../schema/field-errors.ts';
 import { overrideBody } from '../schema/override-body.ts';
 import type { CachedConfiguration } from './configuration.ts';
+import { handoffsChanged } from './handoffs.ts';
 import { unknownActor } from './incident-acts.ts';
 import { invalid, pathParameter, unknown, type Routes } from './routes.ts';
 
 interface Deps {
-  readonly ports: TakingPorts;
+  readonly ports: TakingPorts & Pick<Ports, 'handoffs'>;
   readonly configuration: CachedConfiguration;
 }
 
@@ -44,6 +45,7 @@ export function addOverrideRoutes(routes: Routes, { ports, configuration }: Deps
       } finally {
         configuration.invalidate();
       }
+      await handoffsChanged(ports, directory);
       return json(overrideView(override), 201);
     };
   });
@@ -53,7 +55,9 @@ export function addOverrideRoutes(routes: Routes, { ports, configuration }: Deps
     const schedule = scheduleNamed(name, await configuration.directory())?.schedule.id ?? name;
     const removed = await ports.state.removeOverride(schedule, pathParameter(call, 'override'));
     configuration.invalidate();
-    return removed ? noContent : unknown('override');
+    if (!removed) return unknown('override');
+    await handoffsChanged(ports, await configuration.directory());
+    return noContent;
   });
 }
 

@@ -20,7 +20,7 @@ interface Options {
 
 /** The HTTP surface beside `makeTrigger`, `makeAck` and `makeResolve`: configuration, keys, everything that is read, the rarer acts. */
 export function makeRest(
-  ports: TakingPorts & { readonly secrets: Pick<Ports['secrets'], 'adminTokenHash' | 'named' | 'signingKeys'> },
+  ports: TakingPorts & Pick<Ports, 'handoffs'> & { readonly secrets: Pick<Ports['secrets'], 'adminTokenHash' | 'named' | 'signingKeys'> },
   { configurationMaxAgeMs, accessLog, baseUrl }: Options,
 ): Hono<ApiEnv> {
   const configuration = makeConfiguration(ports, { maxAgeMs: configurationMaxAgeMs, onCall: makeOnCallReading(ports) });

@@ -72,8 +72,7 @@ export async function answering(ports: SendPorts, { incident, baseUrl }: Sending
 }
 
 /** The name to show for whoever acted. */
-function nameOf(by: string | null, directory: Directory): string | null {
-  if (by === null) return null;
+export function nameOfActor(by: string, directory: Directory): string {
   const person = personOf(by);
   return person === null ? by : (directory.people.get(person)?.name ?? withoutAddress(person));
 }
@@ -100,7 +99,7 @@ function contentFor({ incident, policy, directory, occurrences }: Sending, one: 
     createdAt,
     zone: one.zone,
     personName: one.name,
-    by: nameOf(one.by, directory),
+    by: one.by === null ? null : nameOfActor(one.by, directory),
     occurrences,
     incidentId: formatIncidentId(incident),
     notificationId: `${formatIncidentId(incident)}-${String(one.n)}`,

@@ -11,11 +11,24 @@ interface Swept {
   readonly oldestOverdueSeconds: number;
 }
 
+type SweepPorts = Pick<Ports, 'incidents' | 'handoffs' | 'queue' | 'clock' | 'state' | 'log'>;
+
+/** Handoffs wait for incidents, and hold up neither them nor the mark that the sweeper ran. */
+async function sweepHandoffs({ handoffs, queue, clock, log }: SweepPorts): Promise<void> {
+  try {
+    const lookAt = (await handoffs.current())?.lookAt ?? null;
+    if (lookAt !== null && lookAt <= clock.now()) await queue.handoffs();
+  } catch (cause) {
+    log.error('handoffs-not-swept', {}, cause);
+  }
+}
+
 /**
  * The second path, always hot: nudges every incident whose `lookAt` has passed, those behind others that do not move too, and leaves its mark that it
- * ran.
+ * ran. Then it has
+ * handoffs looked at, when it is time.
  */
-export function makeSweep(ports: Pick<Ports, 'incidents' | 'queue' | 'clock' | 'state' | 'log'>): () => Promise<Swept> {
+export function makeSweep(ports: SweepPorts): () => Promise<Swept> {
   return async () => {
     const now = ports.clock.now();
     let found = 0;
@@ -29,6 +42,7 @@ export function makeSweep(ports: Pick<Ports, 'incidents' | 'queue' | 'clock' | '
       last = due.length < pageSize ? null : (due.at(-1) ?? null);
     } while (last !== null && found < sweepLimit);
     await ports.state.putLastSweep(ports.clock.real());
+    await sweepHandoffs(ports);
     return { found, oldestOverdueSeconds: (now - oldest) / 1000 };
   };
 }

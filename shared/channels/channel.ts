@@ -5,10 +5,13 @@ import type { Severity } from '../domain/severity.ts';
 import type { Instant } from '../domain/time.ts';
 import type { MessageContext, SendResult, Transports } from '../ports.ts';
 
+/** Why a message was made. Notices of handoffs are about no incident, and so never stand in the record of one. */
+export type MessagePurpose = Purpose | 'handoff';
+
 /** What a message can be made of when the words of the alarm cannot be used: nothing in it comes from a sender. */
 export interface PlainContent {
   readonly kind: NotificationKind;
-  readonly purpose: Purpose;
+  readonly purpose: MessagePurpose;
   readonly severity: Severity;
   /** 1 is the first; 0: no level has fired. */
   readonly level: number;

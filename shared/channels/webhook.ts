@@ -1,7 +1,6 @@
-import type { Purpose } from '../domain/notification.ts';
 import type { Instant } from '../domain/time.ts';
 import { webhookAddress } from '../schema/webhook-address.ts';
-import type { Channel, PageContent, PlainContent, Rendered } from './channel.ts';
+import type { Channel, MessagePurpose, PageContent, PlainContent, Rendered } from './channel.ts';
 
 /** A JSON object posted to a URL, with the headers of Standard Webhooks. Texts are as the API shows them: a program reads this. */
 export const webhookChannel: Channel = {
@@ -10,7 +9,11 @@ export const webhookChannel: Channel = {
   addressOnLoopback: webhookAddress({ loopback: true }),
   render: (content) => {
     const incident = content.incident();
-    return message(content, incident === null ? null : content.notificationId, incident, content);
+    // A message about no incident says in words what it is about.
+    const { cycle, by, title, description } = content;
+    return incident === null
+      ? message(content, null, null, { cycle, by, title, description })
+      : message(content, content.notificationId, incident, { cycle, by });
   },
   bundles: false,
   plain: (content) => message(content, null, { id: content.incidentId }, { cycle: null, by: null }),
@@ -20,9 +23,10 @@ function message(
   { kind, purpose, level, ackUrl, at }: PlainContent,
   notificationId: string | null,
   incident: object | null,
-  { cycle, by }: { readonly cycle: number | null; readonly by: PageContent['by'] },
+  rest: { readonly cycle: number | null } & Pick<PageContent, 'by'> & Partial<Pick<PageContent, 'title' | 'description'>>,
 ): Rendered {
-  const data = { notificationId, kind, purpose, level, cycle, by, incident, ackUrl };
+  const { cycle, by, ...words } = rest;
+  const data = { notificationId, kind, purpose, level, cycle, by, incident, ackUrl, ...words };
   return posted(typeOf(kind, purpose), at, data);
 }
 
@@ -32,4 +36,5 @@ function posted(type: string, at: Instant, data: object): Rendered {
 }
 
 /** What became of an incident has a type of its own, so that no receiver takes it for one more page. */
-const typeOf = (kind: PlainContent['kind'], purpose: Purpose): string => (kind === 'outcome' ? `incident.${purpose}` : 'notification');
+const typeOf = (kind: PlainContent['kind'], purpose: MessagePurpose): string =>
+  kind === 'outcome' ? `incident.${purpose}` : 'notification';

@@ -1,7 +1,7 @@
-import type { Purpose } from '../domain/notification.ts';
+import type { MessagePurpose } from './channel.ts';
 
 /** Why somebody is told, when it is not simply that their level fired; null for the plain page and for outcomes. */
-export const reasonOf: Readonly<Record<Purpose, string | null>> = {
+export const reasonOf: Readonly<Record<MessagePurpose, string | null>> = {
   level: null,
   reassigned: 'handed to you',
   acknowledgementTimedOut: 'acknowledged but still not resolved',
@@ -14,10 +14,11 @@ export const reasonOf: Readonly<Record<Purpose, string | null>> = {
   cancelled: null,
   failed: 'escalation failed, please take over',
   test: 'this is only a test',
+  handoff: null,
 };
 
 /** What became of it, for an outcome; for any other message `updated`, which no outcome should need. */
-export const outcomeOf = (purpose: Purpose): string =>
+export const outcomeOf = (purpose: MessagePurpose): string =>
   purpose === 'acknowledged' || purpose === 'resolved' || purpose === 'cancelled' ? purpose : 'updated';
 
 export const noTitle = '(no title)';

@@ -25,6 +25,8 @@ export interface Person {
   readonly contacts: readonly Contact[];
   readonly rules: readonly PersonRule[];
   readonly tellOutcomeBySms: boolean;
+  /** Contacts that are told when this person comes on call and goes off. */
+  readonly handoffNotices: readonly string[];
   /** Number of the secret link to this person's calendars; another number ends the links before. */
   readonly calendarLink: number;
 }

@@ -67,16 +67,18 @@ const listIn = (value: unknown, key: string): readonly unknown[] => {
   return Array.isArray(list) ? list : [];
 };
 
-/** The contacts that rules name and the person does not have, as far as the person can be read. */
+/** The contacts that rules or notices name and the person does not have, as far as the person can be read. */
 function unknownContacts(person: unknown) {
   const known = names(listIn(person, 'contacts').flatMap((one) => (isObject(one) && typeof one['id'] === 'string' ? [one['id']] : [])));
-  return listIn(person, 'rules').flatMap((one, ruleIndex) =>
-    listIn(one, 'notify').flatMap((wish, index) => {
-      const name = isObject(wish) ? wish['contact'] : wish;
-      if (typeof name !== 'string' || known.has(name)) return [];
-      const path = ['rules', ruleIndex, 'notify', index, ...(isObject(wish) ? ['contact'] : [])];
-      return [{ path, ...unknownReference('contact', name, known) }];
+  const wishes = listIn(person, 'rules').flatMap((one, ruleIndex) =>
+    listIn(one, 'notify').map((wish, index) => {
+      const path = ['rules', ruleIndex, 'notify', index];
+      return isObject(wish) ? { name: wish['contact'], path: [...path, 'contact'] } : { name: wish, path };
     }),
+  );
+  const notices = listIn(person, 'handoffNotices').map((name, index) => ({ name, path: ['handoffNotices', index] }));
+  return [...wishes, ...notices].flatMap(({ name, path }) =>
+    typeof name !== 'string' || known.has(name) ? [] : [{ path, ...unknownReference('contact', name, known) }],
   );
 }
 
@@ -88,6 +90,7 @@ const person = (known: KnownIds): z.ZodType<Person> =>
     contacts: or(distinct<Contact>(contact(known), 20), []),
     rules: or(z.array(rule).max(50), []),
     tellOutcomeBySms: or(z.boolean(), false),
+    handoffNotices: or(z.array(id).max(20), []),
     calendarLink: or(z.int().min(1).max(1_000_000), 1),
   });
 

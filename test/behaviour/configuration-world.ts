@@ -44,7 +44,9 @@ export function configWorld(options: { maxAgeMs?: number; watch?: (config: Confi
   );
   const timers: Timers = { sleep: () => Promise.resolve(), within: (_, work) => work() };
   const random: Random = { id: () => 'id', token: () => 'token', fraction: () => 0.5 };
-  const saving = makeConfigSaving({ ...stores, clock, secrets, timers, random }, configuration, channels);
+  const queue = { nudge: () => Promise.resolve(), testContacts: () => Promise.resolve(), handoffs: () => Promise.resolve() };
+  const log = { info: () => undefined, error: () => undefined, alarm: () => undefined, measure: () => undefined };
+  const saving = makeConfigSaving({ ...stores, clock, secrets, timers, random, queue, log }, configuration, channels);
   const app = new Hono<ApiEnv>();
   app.use(async (call, next) => {
     call.set('requestId', 'request-1');

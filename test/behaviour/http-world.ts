@@ -60,6 +60,7 @@ const person = (id: string, name: string): Person => ({
   contacts: [{ id: 'phone', channel: 'sms', address: '+15555550100' }],
   rules: [],
   tellOutcomeBySms: false,
+  handoffNotices: [],
   calendarLink: 1,
 });
 
@@ -120,9 +121,9 @@ export interface World {
 
 function makePorts(now: () => number, nudged: IncidentId[], faults: string[]): Ports {
   let ids = 0;
-  const { incidents, config, keys, replies, bundles, declined, state } = makeMapStores();
+  const { incidents, config, keys, replies, bundles, handoffs, declined, state } = makeMapStores();
   return {
-    ...{ incidents, config, keys, replies, bundles, declined, state },
+    ...{ incidents, config, keys, replies, bundles, handoffs, declined, state },
     clock: { now, real: now, toPolicy: (milliseconds) => milliseconds },
     random: {
       id: () => `id${String(++ids).padStart(24, 'a')}`,
@@ -138,6 +139,7 @@ function makePorts(now: () => number, nudged: IncidentId[], faults: string[]): P
     },
     queue: {
       testContacts: () => Promise.resolve(),
+      handoffs: () => Promise.resolve(),
       nudge: (id) => {
         nudged.push(id);
         return Promise.resolve();

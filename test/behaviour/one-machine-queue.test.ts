@@ -29,11 +29,12 @@ function heldWork() {
 const silent = { error: () => undefined };
 
 const testContacts = (): Promise<void> => Promise.resolve();
+const handoffs = testContacts;
 
 describe('the queue of one machine', () => {
   test('looks once at an incident that was nudged many times', async () => {
     const { started, work, turn, endOne } = heldWork();
-    const queue = new LocalQueue({ testContacts, work, log: silent, concurrency: 8 });
+    const queue = new LocalQueue({ testContacts, handoffs, work, log: silent, concurrency: 8 });
     for (let nudges = 0; nudges < 5; nudges += 1) await queue.nudge(id('a'));
     await turn();
     await endOne();
@@ -43,7 +44,7 @@ describe('the queue of one machine', () => {
 
   test('never looks twice at one key at the same time, and looks again when it was nudged meanwhile', async () => {
     const { started, work, turn, endOne } = heldWork();
-    const queue = new LocalQueue({ testContacts, work, log: silent, concurrency: 8 });
+    const queue = new LocalQueue({ testContacts, handoffs, work, log: silent, concurrency: 8 });
     await queue.nudge(id('a'));
     await turn();
     await queue.nudge(id('a'));
@@ -59,7 +60,7 @@ describe('the queue of one machine', () => {
 
   test('works no more keys at once than it may [T-101]', async () => {
     const { started, work, turn, endOne } = heldWork();
-    const queue = new LocalQueue({ testContacts, work, log: silent, concurrency: 2 });
+    const queue = new LocalQueue({ testContacts, handoffs, work, log: silent, concurrency: 2 });
     for (const key of ['a', 'b', 'c']) await queue.nudge(id(key));
     await turn();
     expect(started).toEqual(['a-1', 'b-1']);
@@ -74,7 +75,7 @@ describe('the queue of one machine', () => {
       looks += 1;
       return Promise.reject(new Error('broken'));
     };
-    const queue = new LocalQueue({ testContacts, work, log: { error: (event) => faults.push(event) }, concurrency: 2 });
+    const queue = new LocalQueue({ testContacts, handoffs, work, log: { error: (event) => faults.push(event) }, concurrency: 2 });
     await queue.nudge(id('a'));
     await queue.nudge(id('b'));
     await queue.idle();
@@ -82,9 +83,38 @@ describe('the queue of one machine', () => {
     expect(faults).toEqual(['worker-failed', 'worker-failed']);
   });
 
+  test('looks at handoffs once at a time, again when it was asked meanwhile, and beside incidents', async () => {
+    const looks: (() => void)[] = [];
+    const faults: string[] = [];
+    const held = (): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const first = looks.length === 0;
+        looks.push(() => {
+          if (first) resolve();
+          else reject(new Error('broken'));
+        });
+      });
+    const { started, work, turn, endOne } = heldWork();
+    const log = { error: (event: string) => faults.push(event) };
+    const queue = new LocalQueue({ testContacts, handoffs: held, work, log, concurrency: 2 });
+    for (let asked = 0; asked < 3; asked += 1) await queue.handoffs();
+    await queue.nudge(id('a'));
+    await turn();
+    expect([looks.length, started, queue.size]).toEqual([1, ['a-1'], 2]);
+    await queue.handoffs();
+    await endOne();
+    looks[0]?.();
+    await turn();
+    await turn();
+    expect(looks).toHaveLength(2);
+    looks[1]?.();
+    await queue.idle();
+    expect([looks.length, faults]).toEqual([2, ['handoffs-failed']]);
+  });
+
   test('ends what runs and starts nothing more when it stops', async () => {
     const { started, work, turn, endOne } = heldWork();
-    const queue = new LocalQueue({ testContacts, work, log: silent, concurrency: 1 });
+    const queue = new LocalQueue({ testContacts, handoffs, work, log: silent, concurrency: 1 });
     await queue.nudge(id('a'));
     await queue.nudge(id('b'));
     await turn();

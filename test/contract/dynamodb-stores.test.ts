@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { makeDynamoHandoffs } from '../../shared/adapters/aws/dynamodb/handoffs.ts';
 import { makeDynamoStores } from '../../shared/adapters/aws/dynamodb/stores.ts';
 import { FakeTable } from '../dynamodb-table.ts';
 import { storeContract } from './store-contract.ts';
@@ -17,7 +18,7 @@ storeContract('stores in one table [T-095] [H-033]', () => {
     },
   });
   return Promise.resolve({
-    stores,
+    stores: { ...stores, handoffs: makeDynamoHandoffs(stores.table) },
     close: () => {
       table.close();
       return Promise.resolve();

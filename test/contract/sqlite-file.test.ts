@@ -97,7 +97,7 @@ describe('the file', () => {
     await stores.close();
     meddle('PRAGMA user_version = 99');
     expect(open).toThrow(/version 99.*newer/);
-    meddle('PRAGMA user_version = 3');
+    meddle('PRAGMA user_version = 4');
     stores = open();
     expect(await stores.incidents.countUnfinished()).toBe(0);
   });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe } from 'vitest';
 import type { Stores } from '../../shared/adapters/map/stores.ts';
 import { bundleContract, bundleRetentionContract } from './bundle-contract.ts';
 import type { CommonStores } from './current-stores.ts';
+import { handoffContract } from './handoff-contract.ts';
 import { incidentListContract, incidentRetentionContract } from './incident-list-contract.ts';
 import { incidentWriteContract } from './incident-write-contract.ts';
 import { overrideContract } from './override-contract.ts';
@@ -32,6 +33,7 @@ function commonPromises(current: () => CommonStores): void {
   timelineContract(current);
   smallStoresContract(current);
   bundleContract(current);
+  handoffContract(current);
   overrideContract(current);
 }
 

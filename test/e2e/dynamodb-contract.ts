@@ -3,6 +3,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { afterAll, beforeAll } from 'vitest';
 import * as z from 'zod';
 import { Table } from '../../lib/table.ts';
+import { makeDynamoHandoffs } from '../../shared/adapters/aws/dynamodb/handoffs.ts';
 import { makeDynamoStores } from '../../shared/adapters/aws/dynamodb/stores.ts';
 import { storeContract } from '../contract/store-contract.ts';
 
@@ -67,7 +68,7 @@ export function dynamoContract(name: string, start: () => Promise<Dynamo>): void
       },
     });
     return {
-      stores,
+      stores: { ...stores, handoffs: makeDynamoHandoffs(stores.table) },
       close: async () => {
         await client.send(new DeleteTableCommand({ TableName: tableName }));
       },

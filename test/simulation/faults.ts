@@ -33,6 +33,7 @@ export class Faults {
       keys: this.#wrapped('keys', ports.keys),
       replies: this.#wrapped('replies', ports.replies),
       bundles: this.#wrapped('bundles', ports.bundles),
+      handoffs: this.#wrapped('handoffs', ports.handoffs),
       declined: this.#wrapped('declined', ports.declined),
       state: this.#wrapped('state', ports.state),
       transports: this.#wrapped('transports', ports.transports),

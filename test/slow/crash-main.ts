@@ -58,6 +58,7 @@ const crashingStores = (stores: Stores): Stores => ({
   keys: crashing(stores.keys),
   replies: crashing(stores.replies),
   bundles: crashing(stores.bundles),
+  handoffs: crashing(stores.handoffs),
   declined: crashing(stores.declined),
   state: crashing(stores.state),
   inbox: crashing(stores.inbox),

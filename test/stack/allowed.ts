@@ -34,6 +34,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   Reply: [...items, `dynamodb:Query ${due}`, nudge, 'sns:Publish *', 'sqs:SendMessage <QueuesReplyDeadLetters.Arn>'],
   Escalate: [
     ...items,
+    `dynamodb:BatchGetItem ${table}`,
     `dynamodb:Query ${due}`,
     `dynamodb:Query ${listing}`,
     nudge,
@@ -49,7 +50,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     `ses:SendEmail arn:aws:ses:${prod}:configuration-set/<Mail>`,
     'sqs:SendMessage <QueuesWorkDeadLetters.Arn>',
   ],
-  Sweep: [`dynamodb:Query ${due}`, `dynamodb:PutItem ${table}`, nudge],
+  Sweep: [`dynamodb:Query ${due}`, `dynamodb:GetItem ${table}`, `dynamodb:PutItem ${table}`, nudge],
 };
 
 const ofFunction = (name: string, grants: readonly string[]): readonly string[] =>

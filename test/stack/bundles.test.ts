@@ -48,7 +48,16 @@ describe('what lies beside the bundle of the API', () => {
     for (const [place, source] of Object.entries(besideOf('api'))) cpSync(source, join(folder, place));
     const calendar = ['BEGIN:VCALENDAR', 'BEGIN:VEVENT', 'SUMMARY:ana', 'DTSTART:20260302T080000Z', 'DURATION:P7D', 'RRULE:FREQ=WEEKLY'];
     const bundled = createRequire(file)(file) as { readCalendar: typeof readCalendar };
-    const ana = { id: 'ana', name: 'Ana', zone: null, contacts: [], rules: [], tellOutcomeBySms: false, calendarLink: 1 };
+    const ana = {
+      id: 'ana',
+      name: 'Ana',
+      zone: null,
+      contacts: [],
+      rules: [],
+      tellOutcomeBySms: false,
+      handoffNotices: [],
+      calendarLink: 1,
+    };
     const now = Date.parse('2026-03-02T12:00Z');
     const read = bundled.readCalendar([...calendar, 'END:VEVENT', 'END:VCALENDAR'].join('\r\n'), {
       schedule: null,

@@ -50,6 +50,11 @@ describe('the work queue', () => {
     expect(sent()).toEqual([{ QueueUrl: queueUrl, MessageBody: JSON.stringify({ test: 'test-1', person: 'ana' }), DelaySeconds: 0 }]);
   });
 
+  it('is told that it is time to look at handoffs', async () => {
+    await queue.handoffs();
+    expect(sent()).toEqual([{ QueueUrl: queueUrl, MessageBody: JSON.stringify({ handoffs: true }), DelaySeconds: 0 }]);
+  });
+
   it('lets a fault be seen by those who nudge', async () => {
     sqs.on(SendMessageCommand).rejects(new Error('the queue is gone'));
     await expect(queue.nudge(id)).rejects.toThrow('the queue is gone');

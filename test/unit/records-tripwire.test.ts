@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
+import { handoffsRecord, readHandoffs, toHandoffsRecord } from '../../shared/schema/records-handoffs.ts';
 import { readDeclined, storedRecords } from '../../shared/schema/records.ts';
 
+const records = { ...storedRecords, handoffs: handoffsRecord };
+
 /** The version of each stored record, and the hash of the shape it has in that version. */
-const known: Readonly<Record<keyof typeof storedRecords, readonly [version: number, shape: string]>> = {
+const known: Readonly<Record<keyof typeof records, readonly [version: number, shape: string]>> = {
   incident: [1, '68c20f790841f95b'],
   event: [1, '4703278a4246e86c'],
   policy: [1, '647766171f6a47ec'],
@@ -20,6 +23,7 @@ const known: Readonly<Record<keyof typeof storedRecords, readonly [version: numb
   inboxMessage: [1, '90c1318685587920'],
   traffic: [1, '6f8e9e50348c5eac'],
   bundle: [1, '239ae59e19e66878'],
+  handoffs: [1, '9a306d1a290b67cc'],
   bundleMember: [1, 'e4fe96890077cc02'],
 };
 
@@ -27,7 +31,7 @@ const whatToDo = `The shape of a stored record has changed, and records of the o
 shared/schema/records.ts, let its reader lift the version before (an upcast with a test), and only then put the new version and hash here.
 A record kept in columns (ingestKey, replyCode, replyGuard) needs a migration of the database as well.`;
 
-test.each(Object.entries(storedRecords))('the stored shape of %s changes only with its version', (kind, { version, schema }) => {
+test.each(Object.entries(records))('the stored shape of %s changes only with its version', (kind, { version, schema }) => {
   const shape = createHash('sha256')
     .update(JSON.stringify(z.toJSONSchema(schema)))
     .digest('hex')
@@ -49,4 +53,16 @@ test('a declined signal of version 1 is read as it was written', () => {
   };
   expect(readDeclined({ ...row, schema: 1 })).toEqual(row);
   expect(readDeclined({ ...row, schema: 3 })).toBeNull();
+});
+
+test('a record of handoffs comes back whole, and one that cannot be read is looked at at once and tells nobody', () => {
+  const handoffs = {
+    ...{ version: 3, lookAt: 1, onCall: [{ schedule: 'constructor', people: ['ana'] }], lease: { claim: 'c', until: 2 } },
+    notices: [{ schedule: 's', person: 'p', contact: 'c', change: 'on' as const, madeAt: 1, failures: 0, notBefore: 1 }],
+  };
+  const stored: unknown = JSON.parse(JSON.stringify(toHandoffsRecord(handoffs)));
+  expect(readHandoffs(stored, 3)).toEqual(handoffs);
+  for (const broken of [null, 'x', { ...handoffs, schema: 2 }, { ...handoffs, notices: null, schema: 1 }]) {
+    expect(readHandoffs(broken, 3)).toEqual({ version: 3, lookAt: 0, onCall: [], notices: [], lease: null });
+  }
 });

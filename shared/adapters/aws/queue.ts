@@ -10,7 +10,7 @@ export interface AwsQueue extends Queue {
   nudgeLater(id: IncidentId, delaySeconds: number): Promise<void>;
 }
 
-/** The work queue. What it carries names an incident, or a person whose contacts are to be tested, and nothing else. */
+/** The work queue. What it carries names an incident, or a person whose contacts are to be tested, or asks for a look at handoffs. */
 export function makeQueue(client: SQSClient, queueUrl: string): AwsQueue {
   const send = async (body: object, delaySeconds: number): Promise<void> => {
     await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(body), DelaySeconds: delaySeconds }));
@@ -19,5 +19,6 @@ export function makeQueue(client: SQSClient, queueUrl: string): AwsQueue {
     nudge: ({ key, generation }) => send({ key, generation }, 0),
     nudgeLater: ({ key, generation }, delaySeconds) => send({ key, generation }, delaySeconds),
     testContacts: ({ id, person }) => send({ test: id, person }, 0),
+    handoffs: () => send({ handoffs: true }, 0),
   };
 }

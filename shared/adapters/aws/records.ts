@@ -20,6 +20,7 @@ export function readArmed(event: unknown): Armed | null {
   return parsed.success ? parsed.data : null;
 }
 
+const handoffs = z.object({ handoffs: z.literal(true) });
 const contactTest = z.object({ test: z.string().min(1).max(64), person: z.string() });
 const queued = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
 
@@ -27,6 +28,7 @@ const queued = z.object({ Records: z.array(z.object({ messageId: z.string(), bod
 type Asked =
   | { readonly kind: 'look'; readonly id: IncidentId }
   | { readonly kind: 'test'; readonly test: ContactTestRequest }
+  | { readonly kind: 'handoffs' }
   /** It is none of ours. */
   | { readonly kind: 'unknown' };
 
@@ -44,6 +46,7 @@ export function readQueued(event: unknown): readonly QueuedWork[] | null {
 function askedIn(body: unknown): Asked {
   const id = incidentId.safeParse(body);
   if (id.success) return { kind: 'look', id: id.data };
+  if (handoffs.safeParse(body).success) return { kind: 'handoffs' };
   const test = contactTest.safeParse(body);
   return test.success ? { kind: 'test', test: { id: test.data.test, person: test.data.person } } : { kind: 'unknown' };
 }

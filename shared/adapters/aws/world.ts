@@ -4,11 +4,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import type { Clock, Ports, TakingPorts } from '../../ports.ts';
+import type { Clock, HandoffStore, Ports, TakingPorts } from '../../ports.ts';
 import { makeRandom } from '../node/random.ts';
 import { makeRealClock } from '../node/real-clock.ts';
 import { makeTimers } from '../node/timers.ts';
+import { makeDynamoHandoffs } from './dynamodb/handoffs.ts';
 import { makeDynamoStores, type DynamoStores } from './dynamodb/stores.ts';
+import type { Table } from './dynamodb/table.ts';
 import { makeAwsLog } from './log.ts';
 import { makeQueue, type AwsQueue } from './queue.ts';
 import { makeSecretNames, makeSecrets } from './secrets.ts';
@@ -22,6 +24,7 @@ interface Environment {
 /** What every function has. */
 export interface World {
   readonly ports: TakingPorts & Pick<DynamoStores, 'replies' | 'bundles'>;
+  readonly table: Table;
   readonly queue: AwsQueue;
   readonly metrics: Metrics;
 }
@@ -45,7 +48,7 @@ export function openWorld({ TABLE_NAME, QUEUE_URL, RETENTION_DAYS }: Environment
   const metrics = new Metrics();
   const log = makeAwsLog(new Logger(), metrics);
   const timers = makeTimers();
-  const stores = makeDynamoStores({
+  const { table, ...stores } = makeDynamoStores({
     client: new DynamoDBClient(impatient),
     tableName: TABLE_NAME,
     retentionMs: RETENTION_DAYS * dayMs,
@@ -57,8 +60,11 @@ export function openWorld({ TABLE_NAME, QUEUE_URL, RETENTION_DAYS }: Environment
     },
   });
   const queue = makeQueue(new SQSClient(impatient), QUEUE_URL);
-  return { ports: { clock, random: makeRandom(), timers, ...stores, queue, log, leasesVoidBefore: 0 }, queue, metrics };
+  return { ports: { clock, random: makeRandom(), timers, ...stores, queue, log, leasesVoidBefore: 0 }, table, queue, metrics };
 }
+
+/** Who is on call as it was last looked at. */
+export const openHandoffs = ({ table }: World): HandoffStore => makeDynamoHandoffs(table);
 
 /** Which of the named secrets are there, without what they are. */
 export const openSecretNames = (prefix: string): Pick<Ports['secrets'], 'named'> =>

@@ -1,7 +1,8 @@
-import type { BundleStore, ConfigStore, DeclinedStore, InboxStore, KeyStore, StateStore } from '../../ports.ts';
+import type { BundleStore, ConfigStore, DeclinedStore, HandoffStore, InboxStore, KeyStore, StateStore } from '../../ports.ts';
 import { makeMapBundles } from './bundles.ts';
 import { makeMapConfig } from './config.ts';
 import { makeMapDeclined } from './declined.ts';
+import { makeMapHandoffs } from './handoffs.ts';
 import { Heads } from './heads.ts';
 import { makeMapInbox } from './inbox.ts';
 import { makeMapIncidents, type KeptIncidents } from './incidents.ts';
@@ -16,6 +17,7 @@ export interface Stores {
   readonly keys: KeyStore;
   readonly replies: KeptReplies;
   readonly bundles: BundleStore;
+  readonly handoffs: HandoffStore;
   readonly declined: DeclinedStore;
   readonly state: StateStore;
   readonly inbox: InboxStore;
@@ -34,5 +36,6 @@ export function makeMapStores(): Stores {
     pruneDeclined(at);
     pruneState(now);
   });
-  return { incidents, config: makeMapConfig(), keys: makeMapKeys(), replies, bundles, declined, state, inbox: makeMapInbox() };
+  const [config, keys, handoffs, inbox] = [makeMapConfig(), makeMapKeys(), makeMapHandoffs(), makeMapInbox()];
+  return { incidents, config, keys, replies, bundles, handoffs, declined, state, inbox };
 }

@@ -1,16 +1,21 @@
 import type { IncidentId } from '../../domain/incident-id.ts';
 import type { ContactTestRequest, Log, Queue } from '../../ports.ts';
 
-/** Everything waiting for one key. */
+/** Everything waiting for one key, by a name under which the same work waits once. */
 interface Lane {
-  readonly generations: Set<number>;
+  readonly waiting: Map<string, () => Promise<void>>;
   running: boolean;
 }
+
+/** No incident has this key. */
+const handoffsLane = 'handoffs';
 
 interface Options {
   /** The worker; one that throws has left its incident to `lookAt`. */
   readonly work: (id: IncidentId) => Promise<void>;
   readonly testContacts: (test: ContactTestRequest) => Promise<void>;
+  /** The worker's look at handoffs; one that throws is asked for again. */
+  readonly handoffs: () => Promise<void>;
   readonly log: Pick<Log, 'error'>;
   /** How many keys are worked at the same time. */
   readonly concurrency: number;
@@ -39,12 +44,11 @@ export class LocalQueue implements Queue {
   }
 
   nudge({ key, generation }: IncidentId): Promise<void> {
-    const lane = this.#lanes.get(key) ?? { generations: new Set<number>(), running: false };
-    this.#lanes.set(key, lane);
-    lane.generations.add(generation);
-    if (!lane.running) this.#ready.add(key);
-    this.#schedule();
-    return Promise.resolve();
+    return this.#add(key, String(generation), () => this.#look({ key, generation }));
+  }
+
+  handoffs(): Promise<void> {
+    return this.#add(handoffsLane, '', () => this.#lookAtHandoffs());
   }
 
   /** Not in a lane: a test waits for nobody and nobody waits for it. */
@@ -67,6 +71,15 @@ export class LocalQueue implements Queue {
   stop(): Promise<void> {
     this.#stopped = true;
     return this.idle();
+  }
+
+  #add(key: string, name: string, work: () => Promise<void>): Promise<void> {
+    const lane: Lane = this.#lanes.get(key) ?? { waiting: new Map(), running: false };
+    this.#lanes.set(key, lane);
+    lane.waiting.set(name, work);
+    if (!lane.running) this.#ready.add(key);
+    this.#schedule();
+    return Promise.resolve();
   }
 
   // The end of this turn: the caller's answer leaves first, and nudges that come together start together.
@@ -94,12 +107,12 @@ export class LocalQueue implements Queue {
   }
 
   async #runLane(key: string, lane: Lane): Promise<void> {
-    const generations = [...lane.generations];
-    lane.generations.clear();
-    for (const generation of generations) await this.#look({ key, generation });
+    const waiting = [...lane.waiting.values()];
+    lane.waiting.clear();
+    for (const work of waiting) await work();
     lane.running = false;
     this.#running -= 1;
-    if (lane.generations.size > 0) this.#ready.add(key);
+    if (lane.waiting.size > 0) this.#ready.add(key);
     else this.#lanes.delete(key);
     this.#schedule();
   }
@@ -109,6 +122,14 @@ export class LocalQueue implements Queue {
       await this.#options.work(id);
     } catch (cause) {
       this.#options.log.error('worker-failed', { incident: id.key, generation: id.generation }, cause);
+    }
+  }
+
+  async #lookAtHandoffs(): Promise<void> {
+    try {
+      await this.#options.handoffs();
+    } catch (cause) {
+      this.#options.log.error('handoffs-failed', {}, cause);
     }
   }
 }

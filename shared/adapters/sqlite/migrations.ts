@@ -140,6 +140,9 @@ const migrations = [
   ) STRICT;
   CREATE INDEX schedule_override_until ON schedule_override (until);
   `,
+  `
+  CREATE TABLE handoffs (id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+  `,
 ] as const;
 
 /** Brings the file to the version this build writes. Throws when a newer build wrote it. */

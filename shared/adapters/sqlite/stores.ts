@@ -4,6 +4,7 @@ import { makeSqliteBundles } from './bundles.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { makeSqliteConfig } from './config.ts';
 import { makeSqliteDeclined } from './declined.ts';
+import { makeSqliteHandoffs } from './handoffs.ts';
 import { HeadTable } from './heads.ts';
 import { makeSqliteInbox } from './inbox.ts';
 import { makeSqliteIncidents } from './incidents.ts';
@@ -68,6 +69,7 @@ export function openSqliteStores({ path, onError, cachedItems = 5_000 }: SqliteO
     keys: makeSqliteKeys(database, queue),
     replies: makeSqliteReplies(database, queue),
     bundles: makeSqliteBundles(database, queue, onError),
+    handoffs: makeSqliteHandoffs(database, queue),
     declined: makeSqliteDeclined(database, queue, onError),
     state: makeSqliteState(database, queue, heads),
     inbox: makeSqliteInbox(database, queue, onError),

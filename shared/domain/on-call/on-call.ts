@@ -109,6 +109,13 @@ export class OnCallSchedule {
     return null;
   }
 
+  /** When somebody who is on call goes off; null: not within two years. */
+  endOf(person: string, instant: Instant, overrides: readonly Override[] = []): Instant | null {
+    for (let at = this.nextHandoff(instant, overrides); at !== null && at - instant <= horizonMs; at = this.nextHandoff(at, overrides))
+      if (this.at(at, overrides).every((one) => one.person !== person)) return at;
+    return null;
+  }
+
   /** The shifts of a stretch of time, gaps included, in order; the first and the last are cut to the stretch. */
   calendar(from: Instant, to: Instant, overrides: readonly Override[] = []): readonly Shift[] {
     const shifts: Shift[] = [];

@@ -10,6 +10,8 @@ import { makeDynamoState } from './state.ts';
 import { Table } from './table.ts';
 
 export interface DynamoStores {
+  /** For what only a few functions keep. */
+  readonly table: Table;
   readonly incidents: IncidentStore;
   readonly config: ConfigStore;
   readonly keys: KeyStore;
@@ -38,6 +40,7 @@ export function makeDynamoStores(options: Options): DynamoStores {
   const table = new Table(client, tableName, sleep);
   const { incidents, held } = makeDynamoIncidents(table, { milliseconds: retentionMs }, onError);
   return {
+    table,
     incidents,
     config: makeDynamoConfig(table, onError),
     keys: makeDynamoKeys(table),

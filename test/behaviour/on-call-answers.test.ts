@@ -62,6 +62,18 @@ describe('asking who is on call [R-090]', () => {
     });
   });
 
+  it.each(['on-call', 'calendar', 'gaps', 'overrides', 'people/ana/calendar'])(
+    'under the UUID as under the id: %s [R-026]',
+    async (path) => {
+      const uuid = '123e4567-e89b-12d3-a456-426614174000';
+      const night = await world({ ...primary, uuid });
+      const answer = await night.request('GET', `/v1/schedules/primary/${path}`);
+      expect(answer).toMatchObject({ http: 200 });
+      for (const name of [uuid, uuid.toUpperCase()]) expect(await night.request('GET', `/v1/schedules/${name}/${path}`)).toEqual(answer);
+      expect(await night.request('GET', `/v1/schedules/${uuid.replace('1', '2')}/${path}`)).toMatchObject({ http: 404 });
+    },
+  );
+
   it('shows a calendar of shifts, and where nobody is on call', async () => {
     const night = await world({ ...primary, layers: [office] });
     const span = '?from=2026-03-02T00:00:00Z&to=2026-03-10T00:00:00Z';

@@ -69,7 +69,7 @@ async function makeBench(): Promise<Bench> {
       clock: { now: () => bench.now, real: () => Date.now(), toPolicy: (milliseconds) => milliseconds },
       random: { id: () => String(++ids), token: (length) => String(++ids).padStart(length, 'k'), fraction: Math.random },
       timers: { sleep: () => Promise.resolve(), within: (_, work) => work() },
-      transports: { sms: hand, email: hand, webhook: hand, slack: hand },
+      transports: { sms: hand, email: hand, webhook: hand, slack: hand, custom: hand },
       queue: {
         testContacts: () => Promise.resolve(),
         handoffs: () => Promise.resolve(),

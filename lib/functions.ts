@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { Rule, Schedule, type EventBus } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping, type Function } from 'aws-cdk-lib/aws-lambda';
 import type { ConfigurationSet } from 'aws-cdk-lib/aws-ses';
@@ -28,6 +28,7 @@ interface Props {
   readonly secrets: Secrets;
   readonly schedules: Schedules;
   readonly mail: ConfigurationSet;
+  readonly bus: EventBus;
 }
 
 /** What makes one function different from the others. */
@@ -134,7 +135,7 @@ export class Functions extends Construct {
   }
 
   #escalate(): Function {
-    const { table, queues, schedules, secrets, front, mail, environmentName, deployment } = this.#props;
+    const { table, queues, schedules, secrets, front, mail, bus, environmentName, deployment } = this.#props;
     const prefix = namedSecretsPrefix(environmentName);
     const { from, identity, sandboxRecipients } = deployment.email;
     const worker = this.#function('escalate', {
@@ -147,6 +148,7 @@ export class Functions extends Construct {
         NAMED_SECRETS_PREFIX: prefix,
         EMAIL_FROM: from,
         EMAIL_CONFIGURATION_SET: mail.configurationSetName,
+        EVENT_BUS_NAME: bus.eventBusName,
         SCHEDULE_GROUP: schedules.groupName,
         SCHEDULE_ROLE_ARN: schedules.role.roleArn,
         SCHEDULE_DEAD_LETTER_ARN: queues.scheduleDeadLetters.queueArn,
@@ -160,6 +162,7 @@ export class Functions extends Construct {
         grant.readingSecret(secrets.signingKeysArn, grant.namedSecretArns(this, prefix)),
         ...grant.texting(this),
         grant.mailing(this, [identity, ...sandboxRecipients], mail.configurationSetName),
+        { actions: ['events:PutEvents'], resources: [bus.eventBusArn] },
       ],
       unanswered: { retries: 2, maxAge: Duration.hours(1), deadLetters: queues.workDeadLetters },
       loops: true,

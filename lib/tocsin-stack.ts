@@ -47,6 +47,7 @@ export class TocsinStack extends Stack {
       topics,
       front,
       secrets,
+      bus,
       table: new Table(this, 'Data', { keepData }),
       schedules: new Schedules(this, 'Schedules', { environmentName, queues }),
       mail: new ConfigurationSet(this, 'Mail', { reputationMetrics: true }),
@@ -71,7 +72,7 @@ export class TocsinStack extends Stack {
     this.#tell('AlarmTopic', topics.alarms.topicArn, 'Publish CloudWatch alarms here');
     this.#tell('ReplyTopic', topics.replies.topicArn, 'Two-way SMS of the origination number must publish here');
     this.#tell('TriggerFunction', trigger.functionArn, 'May be the action of any CloudWatch alarm of this account and region');
-    this.#tell('EventBus', bus.eventBusName, 'For events about incidents; none are sent yet');
+    this.#tell('EventBus', bus.eventBusName, 'Events about incidents are put here');
     acknowledgeFindings(this, environmentName);
   }
 

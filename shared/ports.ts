@@ -354,6 +354,17 @@ export interface PostMessage extends SmsMessage {
   readonly body: string;
 }
 
+/** What is put on a bus for programs to read. */
+export interface EventMessage {
+  /** The name of the target. */
+  readonly to: string;
+  /** What a person reads of it. */
+  readonly text: string;
+  /** The JSON that leaves. */
+  readonly detail: string;
+  readonly about: MessageContext;
+}
+
 /** `permanent`: this address will not work, whatever the number of tries. An unknown failure counts as transient. */
 export type SendResult =
   | { readonly ok: true; readonly providerId: string | null }
@@ -366,6 +377,8 @@ export interface Transports {
   webhook(message: PostMessage): Promise<SendResult>;
   /** To an incoming webhook of a chat that speaks as Slack does. */
   slack(message: PostMessage): Promise<SendResult>;
+  /** To whoever waits for events of that name. */
+  custom(message: EventMessage): Promise<SendResult>;
 }
 
 /** A message as the inbox of one machine keeps it. */

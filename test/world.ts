@@ -110,6 +110,7 @@ export class World {
         email: ({ to, subject, text, about }) => deliver('email', to, subject, text, about),
         webhook: ({ to, text, about }) => deliver('webhook', to, null, text, about),
         slack: ({ to, text, about }) => deliver('slack', to, null, text, about),
+        custom: ({ to, text, about }) => deliver('custom', to, null, text, about),
       },
       queue: {
         testContacts: (test) => this.app.testContacts(test),

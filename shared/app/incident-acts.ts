@@ -90,6 +90,7 @@ function exists(target: Target, directory: Directory): boolean {
     case 'email':
     case 'phone':
     case 'webhook':
+    case 'custom':
       return true;
     default:
       return target.type satisfies never;

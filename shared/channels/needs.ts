@@ -20,6 +20,10 @@ export const channelNeeds: Readonly<Record<string, ChannelNeeds>> = {
   // Their addresses and signing secrets are what the document names as `secret:NAME`.
   webhook: { secrets: ['WEBHOOK_SIGNING'], permissions: [namedSecrets] },
   slack: { secrets: [], permissions: [namedSecrets] },
+  custom: {
+    secrets: [],
+    permissions: [{ actions: ['events:PutEvents'], resources: ['arn:{partition}:events:{region}:{account}:event-bus/tocsin-*'] }],
+  },
   email: {
     secrets: [],
     permissions: [

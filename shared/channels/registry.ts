@@ -1,4 +1,5 @@
 import type { Channel } from './channel.ts';
+import { customChannel } from './custom.ts';
 import { emailChannel } from './email.ts';
 import { slackChannel } from './slack.ts';
 import { smsChannel } from './sms.ts';
@@ -6,5 +7,5 @@ import { webhookChannel } from './webhook.ts';
 
 /** Every channel a contact can name. */
 export const channels: ReadonlyMap<string, Channel> = new Map(
-  [smsChannel, emailChannel, slackChannel, webhookChannel].map((channel) => [channel.name, channel]),
+  [smsChannel, emailChannel, slackChannel, webhookChannel, customChannel].map((channel) => [channel.name, channel]),
 );

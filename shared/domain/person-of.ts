@@ -3,7 +3,7 @@ import type { TargetType } from './policy.ts';
 /** What can be told without being a person: the target itself then stands wherever a person's id would. */
 export type AddressType = Exclude<TargetType, 'user' | 'team' | 'schedule'>;
 
-const addressTypes: readonly AddressType[] = ['phone', 'email', 'channel', 'webhook'];
+const addressTypes: readonly AddressType[] = ['phone', 'email', 'channel', 'webhook', 'custom'];
 
 /** The kind of a target that is no person; null: any other name or id. */
 export const addressTypeOf = (name: string): AddressType | null => addressTypes.find((type) => name.startsWith(`${type}:`)) ?? null;
@@ -17,5 +17,5 @@ export function personOf(by: string): string | null {
 /** The name of who acted, fit for other people's eyes: of an address only its kind. */
 export function withoutAddress(by: string): string {
   const type = addressTypeOf(by);
-  return type === null || type === 'channel' ? by : type;
+  return type === null || type === 'channel' || type === 'custom' ? by : type;
 }

@@ -2,10 +2,10 @@ import type { Seconds } from './time.ts';
 import type { Severity } from './severity.ts';
 
 /** Who can be named as a target today; a document that names another type is refused. */
-export const targetTypes = ['user', 'team', 'schedule', 'email', 'phone', 'channel', 'webhook'] as const;
+export const targetTypes = ['user', 'team', 'schedule', 'email', 'phone', 'channel', 'webhook', 'custom'] as const;
 export type TargetType = (typeof targetTypes)[number];
 
-/** Whom a level tells: a person, every member of a team, whoever is on call by a schedule, a chat room, or an address that belongs to nobody in the directory. */
+/** Whom a level tells: a person, every member of a team, whoever is on call by a schedule, a chat room, an address that belongs to nobody in the directory, or a program that reads events. */
 export interface Target {
   readonly type: TargetType;
   readonly id: string;

@@ -32,6 +32,8 @@ function placeOf(type: AddressType, id: string, directory: Directory): Omit<Cont
       return { channel: 'sms', address: id };
     case 'webhook':
       return { channel: 'webhook', address: id };
+    case 'custom':
+      return { channel: 'custom', address: id };
     case 'channel':
       return directory.rooms.get(id) ?? null;
     default:
@@ -99,6 +101,7 @@ function membersOf(target: Target, directory: Directory, now: Instant): readonly
     case 'phone':
     case 'channel':
     case 'webhook':
+    case 'custom':
       return [asAddress(target.type, target.id, target.name, directory) ?? formatTarget(target)];
     default:
       return target.type satisfies never;

@@ -6,10 +6,10 @@ import { parseSeverity } from '../domain/severity.ts';
 import { storedStates, type State } from '../domain/states.ts';
 import type { Seconds } from '../domain/time.ts';
 import { or } from './config-fields.ts';
+import { idPattern } from './id-pattern.ts';
 import { webhookAddress } from './webhook-address.ts';
 
 const maxTextBytes = 4096;
-const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 const finding = (code: string, message: string) => ({ code: 'custom' as const, message, params: { code } });
 
@@ -36,6 +36,7 @@ const addressPatterns: Readonly<Record<TargetType, RegExp>> = {
   phone: /^\+[1-9][0-9]{6,14}$/,
   channel: /^#?[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
   webhook: /^(?:https:\/\/|secret:)/,
+  custom: idPattern,
 };
 
 /** Whether an address is one of its kind; a URL of this very machine is none here. */

@@ -3,6 +3,7 @@ import { longestDuration, parseDuration } from '../domain/duration.ts';
 import { parseSeverity, type Severity } from '../domain/severity.ts';
 import type { Seconds } from '../domain/time.ts';
 import { inside, type ConfigError, type ConfigSource } from './config-source.ts';
+import { idPattern } from './id-pattern.ts';
 
 interface FieldIssue {
   readonly path: readonly PropertyKey[];
@@ -147,7 +148,6 @@ function editDistance(from: string, to: string, limit: number): number {
   return Math.min(limit, row[to.length] ?? limit);
 }
 
-const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const wrongText = refused('wrong-type', 'This must be text; put numbers and single words that YAML takes for something else in quotes.');
 
 export const id = leaf((value) => {

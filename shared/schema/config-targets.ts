@@ -33,7 +33,6 @@ export interface KnownIds {
 /** What an address looks like, by the name of its channel. */
 export type AddressSchemas = ReadonlyMap<string, { readonly address: z.ZodType<string> }>;
 
-const laterTargets = ['custom'];
 const laterChannels = ['voice', 'push'];
 /** No address of any kind is longer. */
 export const longestAddress = 2048;
@@ -74,7 +73,6 @@ function readTargetType(value: unknown): Read<TargetType> {
   const found = targetTypes.find((type) => type === value);
   if (found !== undefined) return taken(found);
   if (typeof value !== 'string') return refused('wrong-type', 'The type of a target must be text.');
-  if (laterTargets.includes(value)) return notSupported('This type of target');
   return refused('unknown-target-type', `A target is one of ${targetTypes.join(', ')}${didYouMean(value, targetTypes)}`);
 }
 
@@ -92,6 +90,8 @@ function readTargetId(type: TargetType, name: string, known: KnownIds): Read<str
       return readAddress('sms', name, known);
     case 'webhook':
       return readAddress('webhook', name, known);
+    case 'custom':
+      return readAddress('custom', name, known);
     case 'channel': {
       const room = readRoomId(name);
       return !room.ok || known.rooms.has(room.value) ? room : unknownReference('channel', room.value, known.rooms);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { idPattern } from './id-pattern.ts';
 
 /** Requests a second in the long run, and at once. */
 const upTo = (rate: number, burst: number) =>
@@ -19,7 +20,7 @@ const throttles = z.strictObject({
   $default: upTo(50, 100),
 });
 
-const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be an id such as "checkout"');
+const id = z.string().regex(idPattern, 'must be an id such as "checkout"');
 const phoneNumber = z.string().regex(/^\+[1-9][0-9]{6,14}$/, 'must be a number such as "+15555550100"');
 const days = z.int().min(1).max(3650);
 // Of what CloudWatch Logs accepts.

@@ -64,6 +64,7 @@ export const functionEnvironments = {
     NAMED_SECRETS_PREFIX: text,
     EMAIL_FROM: text,
     EMAIL_CONFIGURATION_SET: text,
+    EVENT_BUS_NAME: text,
     SCHEDULE_GROUP: text,
     SCHEDULE_ROLE_ARN: text,
     SCHEDULE_DEAD_LETTER_ARN: text,

@@ -1,3 +1,4 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
@@ -41,6 +42,7 @@ const environment = {
   SMS_MAX_PRICE: '0.10',
   EMAIL_FROM: 'tocsin@example.com',
   EMAIL_CONFIGURATION_SET: 'tocsin-dev',
+  EVENT_BUS_NAME: 'tocsin-dev',
   SCHEDULE_GROUP: 'tocsin-dev',
   SCHEDULE_ROLE_ARN: 'arn:aws:iam::123456789012:role/schedules',
   SCHEDULE_DEAD_LETTER_ARN: 'arn:aws:sqs:us-east-1:123456789012:schedule-dead-letters',
@@ -81,6 +83,7 @@ export class AwsWorld {
   readonly ses = mockClient(SESv2Client);
   readonly sqs = mockClient(SQSClient);
   readonly scheduler = mockClient(SchedulerClient);
+  readonly events = mockClient(EventBridgeClient);
   readonly secrets = mockClient(SecretsManagerClient);
   /** Everything that the functions wrote to their log, metrics among it, and what Lambda writes there of an error that they throw. */
   readonly written: string[] = [];
@@ -107,7 +110,7 @@ export class AwsWorld {
 
   close(): void {
     this.table.close();
-    for (const mock of [this.sns, this.ses, this.sqs, this.scheduler, this.secrets]) mock.restore();
+    for (const mock of [this.sns, this.ses, this.sqs, this.scheduler, this.events, this.secrets]) mock.restore();
     vi.restoreAllMocks();
     vi.unstubAllEnvs();
   }

@@ -136,6 +136,7 @@ function makePorts(now: () => number, nudged: IncidentId[], faults: string[]): P
       email: () => Promise.resolve({ ok: true, providerId: null }),
       webhook: () => Promise.resolve({ ok: true, providerId: null }),
       slack: () => Promise.resolve({ ok: true, providerId: null }),
+      custom: () => Promise.resolve({ ok: true, providerId: null }),
     },
     queue: {
       testContacts: () => Promise.resolve(),

@@ -42,7 +42,7 @@ describe('a channel that is one file and one line in the registry', () => {
       dryRun: false,
       ifMatch: null,
     });
-    const place = { code: 'unknown-channel', detail: 'A channel is one of sms, email, slack, webhook, pager.' };
+    const place = { code: 'unknown-channel', detail: 'A channel is one of sms, email, slack, webhook, custom, pager.' };
     expect(saved).toMatchObject({
       errors: [
         { pointer: '/policies/0/levels/0/channels/0', ...place },

@@ -194,12 +194,15 @@ describe('the words after the start', () => {
 describe('messages that are not live [R-070] [P-048]', () => {
   test('are in the inbox, with where they would have gone', async () => {
     const rooms = [{ id: '#ops', channel: 'slack', address: 'secret:OPS' }];
-    const machine = await start({ config: configFile(document(['channel:#ops', 'webhook:https://hooks.example.com/a'], rooms)) });
+    const machine = await start({
+      config: configFile(document(['channel:#ops', 'webhook:https://hooks.example.com/a', 'custom:siren'], rooms)),
+    });
     const incidentId = await raise(machine);
     await pass(machine, '1s');
     // They leave side by side: which comes first is nobody's promise.
     const messages = (await inbox(machine)).toSorted((a, b) => a.channel.localeCompare(b.channel));
     expect(messages).toMatchObject([
+      { channel: 'custom', to: 'siren', person: 'custom:siren', kind: 'page', incidentId },
       { channel: 'slack', to: 'secret:OPS', person: 'channel:#ops', kind: 'page', incidentId },
       { channel: 'webhook', to: 'https://hooks.example.com/a', person: 'webhook:https://hooks.example.com/a', kind: 'page', incidentId },
     ]);

@@ -94,7 +94,7 @@ describe('a target that is no person', () => {
   it('can be handed an incident, if it exists and leads outside', async () => {
     const world = await worldWith(levels('user:ana'));
     const { incidentId } = await world.alarm();
-    for (const to of ['channel:#gone', 'webhook:https://127.0.0.1/', 'webhook:http://hooks.example.com/', 'custom:x']) {
+    for (const to of ['channel:#gone', 'webhook:https://127.0.0.1/', 'webhook:http://hooks.example.com/']) {
       expect(await world.act(incidentId, 'reassign', { to: [to] }), to).toMatchObject({ http: 422 });
     }
     expect(await world.act(incidentId, 'reassign', { to: ['channel:ops', `webhook:${url}`] })).toMatchObject({ http: 200 });
@@ -170,10 +170,6 @@ describe('the document', () => {
     const { warnings } = await save(world, levels('channel:#ops', 'channel:#siren'), { channels });
     expect(warnings).toContainEqual(expect.objectContaining({ code: 'contact-unhealthy', pointer: '/channels/1' }));
     expect(warnings).not.toContainEqual(expect.objectContaining({ pointer: '/channels/0', code: 'contact-unhealthy' }));
-  });
-
-  it('still does not know custom targets', async () => {
-    expect(await save(new World(), levels('custom:x'))).toMatchObject({ http: 422, code: 'not-supported' });
   });
 });
 

@@ -48,6 +48,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'sns:Publish *',
     `ses:SendEmail arn:aws:ses:${prod}:identity/example.com`,
     `ses:SendEmail arn:aws:ses:${prod}:configuration-set/<Mail>`,
+    'events:PutEvents <Events.Arn>',
     'sqs:SendMessage <QueuesWorkDeadLetters.Arn>',
   ],
   Sweep: [`dynamodb:Query ${due}`, `dynamodb:GetItem ${table}`, `dynamodb:PutItem ${table}`, nudge],

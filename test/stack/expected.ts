@@ -131,6 +131,7 @@ const isTold: Readonly<Record<string, readonly string[]>> = {
     namedSecrets,
     'EMAIL_FROM = tocsin@example.com',
     'EMAIL_CONFIGURATION_SET = <Mail>',
+    'EVENT_BUS_NAME = <Events>',
     'SCHEDULE_GROUP = tocsin-prod',
     'SCHEDULE_ROLE_ARN = <SchedulesRole.Arn>',
     'SCHEDULE_DEAD_LETTER_ARN = <QueuesScheduleDeadLetters.Arn>',

@@ -1,5 +1,5 @@
 import type { PageContent } from '../../shared/channels/channel.ts';
-import type { EmailMessage, MessageContext, PostMessage, SendResult, SmsMessage, Transports } from '../../shared/ports.ts';
+import type { EmailMessage, EventMessage, MessageContext, PostMessage, SendResult, SmsMessage, Transports } from '../../shared/ports.ts';
 
 export const ackUrl = `https://pager.example.com/a/${'x'.repeat(63)}`;
 
@@ -45,7 +45,7 @@ export const about: MessageContext = {
   code: '4821',
 };
 
-type Sent = SmsMessage | EmailMessage | PostMessage;
+type Sent = SmsMessage | EmailMessage | PostMessage | EventMessage;
 
 /** Providers that keep what they were given. */
 export function recordingTransports(): Transports & { readonly sent: Sent[] } {
@@ -54,5 +54,5 @@ export function recordingTransports(): Transports & { readonly sent: Sent[] } {
     sent.push(message);
     return Promise.resolve({ ok: true, providerId: 'p-1' });
   };
-  return { sent, sms: keep, email: keep, webhook: keep, slack: keep };
+  return { sent, sms: keep, email: keep, webhook: keep, slack: keep, custom: keep };
 }

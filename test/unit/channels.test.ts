@@ -16,6 +16,10 @@ const addresses: Readonly<Record<string, { readonly good: readonly string[]; rea
     good: ['https://hooks.slack.com/services/T0/B0/x', 'secret:OPS'],
     bad: ['', '#ops', 'http://hooks.slack.com/services/T0/B0/x', 'https://127.0.0.1/', 'secret:', 'secret:a/b'],
   },
+  custom: {
+    good: ['siren', 'Status.page_2-x', '9', 'x'.repeat(64)],
+    bad: ['', '-siren', 'two words', 'a/b', 'siren\n', 'ümlaut', 'x'.repeat(65), 'custom:siren'],
+  },
   webhook: {
     good: ['https://hooks.example.com/a?b=c', 'https://hooks.example.com:8443/', 'secret:HOOK'],
     bad: ['', 'hooks.example.com', 'http://hooks.example.com/', 'https://localhost/', 'https://user@hooks.example.com/', 'ana@example.com'],

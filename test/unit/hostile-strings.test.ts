@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { channels } from '../../shared/channels/registry.ts';
+import { customChannel } from '../../shared/channels/custom.ts';
 import { emailChannel } from '../../shared/channels/email.ts';
 import { slackChannel } from '../../shared/channels/slack.ts';
 import { smsChannel } from '../../shared/channels/sms.ts';
@@ -103,15 +104,19 @@ describe.each(purposes)('a message made for %s', (purpose) => {
     }
   });
 
-  test('as a webhook is JSON in which every text is what it was', async () => {
+  test.each([
+    ['a webhook', webhookChannel, {}],
+    ['an event', customChannel, { target: 'somewhere' }],
+  ])('as %s is JSON in which every text is what it was', async (_, channel, added) => {
     for (const { field, text, content: hostileContent } of all) {
-      const json = await sentJson(webhookChannel.render(hostileContent));
+      const json = await sentJson(channel.render(hostileContent));
       expect(json, `${field} ${text.slice(0, 40)}`).toEqual({
         type: kind === 'outcome' ? `incident.${purpose}` : 'notification',
         timestamp: '2026-08-03T12:05:12.000Z',
         data: {
           ...{ notificationId: hostileContent.notificationId, kind, purpose, level: 2, cycle: 0, by: hostileContent.by, ackUrl },
           incident: hostileContent.incident(),
+          ...added,
         },
       });
     }

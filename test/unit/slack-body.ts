@@ -13,8 +13,8 @@ const body = z.looseObject({
 export async function sentJson(rendered: Rendered): Promise<unknown> {
   const transports = recordingTransports();
   await rendered.send('somewhere', transports, about);
-  const [message] = transports.sent;
-  return JSON.parse(message !== undefined && 'body' in message ? message.body : '');
+  const [json] = transports.sent.flatMap((message) => ('body' in message ? message.body : 'detail' in message ? message.detail : []));
+  return JSON.parse(json ?? '');
 }
 
 /** What Slack gets of a message. */

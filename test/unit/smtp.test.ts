@@ -50,7 +50,7 @@ async function mailServer(
 const page = emailChannel.render(content());
 const sendTo = (url: string, limitMs?: number) => {
   const email = makeSmtpTransport({ url, from: 'tocsin@example.org' }, limitMs);
-  return page.send('ana@example.com', { sms: never, webhook: never, slack: never, email }, about);
+  return page.send('ana@example.com', { sms: never, webhook: never, slack: never, custom: never, email }, about);
 };
 const never = () => Promise.reject(new Error('not this way'));
 const failed = (code: string, permanent: boolean) => ({ ok: false, permanent, code, retryAfter: null });

@@ -9,8 +9,11 @@ interface Taxonomy {
 const timeouts: readonly string[] = ['TimeoutError', 'AbortError', 'RequestTimeout', 'RequestTimeoutException'];
 
 /** What a provider's error means for the page. Never throws; the code holds no text of the provider's, which may quote an address. */
-export function refusalOf(cause: unknown, { permanent, transient }: Taxonomy): Extract<SendResult, { ok: false }> {
-  const name = cause instanceof Error ? cause.name : 'unknown';
+export const refusalOf = (cause: unknown, taxonomy: Taxonomy): Extract<SendResult, { ok: false }> =>
+  refusalNamed(cause instanceof Error ? cause.name : 'unknown', taxonomy);
+
+/** The same for an error of which only the name is told. */
+export function refusalNamed(name: string, { permanent, transient }: Taxonomy): Extract<SendResult, { ok: false }> {
   const lasting = permanent.get(name);
   if (lasting !== undefined) return { ok: false, permanent: true, code: lasting, retryAfter: null };
   const passing = timeouts.includes(name) ? 'timeout' : (transient.get(name) ?? 'unknown');

@@ -1,9 +1,11 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import type { Ports } from '../../ports.ts';
 import { network } from '../node/https-post.ts';
 import { makePostTransports } from '../node/post-transports.ts';
 import { makeEmail } from './email.ts';
+import { makeCustom } from './event-bus.ts';
 import { makeArm } from './schedules.ts';
 import { openSms, type SmsEnvironment } from './sms.ts';
 import { clock, impatient, type World } from './world.ts';
@@ -13,9 +15,13 @@ interface MailEnvironment {
   readonly EMAIL_CONFIGURATION_SET: string;
 }
 
+interface BusEnvironment {
+  readonly EVENT_BUS_NAME: string;
+}
+
 /** Everything by which a message leaves. */
 export const openTransports = (
-  environment: SmsEnvironment & MailEnvironment,
+  environment: SmsEnvironment & MailEnvironment & BusEnvironment,
   { ports }: World,
   secrets: Ports['secrets'],
 ): Ports['transports'] => ({
@@ -25,6 +31,7 @@ export const openTransports = (
     { from: environment.EMAIL_FROM, configurationSet: environment.EMAIL_CONFIGURATION_SET },
     ports.log,
   ),
+  custom: makeCustom(new EventBridgeClient(impatient), environment.EVENT_BUS_NAME),
   ...makePostTransports({ secrets, clock, random: ports.random, network, allowLoopback: false }),
 });
 

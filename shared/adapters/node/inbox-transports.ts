@@ -17,6 +17,7 @@ export function makeInboxTransports({ inbox, clock, random }: World): Transports
     sms: ({ to, text, about }) => put({ ...about, channel: 'sms', to, subject: null, text }),
     email: ({ to, subject, text, about }) => put({ ...about, channel: 'email', to, subject, text }),
     webhook: ({ to, text, about }) => put({ ...about, channel: 'webhook', to, subject: null, text }),
+    custom: ({ to, text, about }) => put({ ...about, channel: 'custom', to, subject: null, text }),
     slack: ({ to, text, about }) => put({ ...about, channel: 'slack', to, subject: null, text }),
   };
 }

@@ -81,6 +81,8 @@ async function makeBench(): Promise<Bench> {
       sns: { certificate: () => Promise.reject(new Error('no SNS')), confirm: () => Promise.reject(new Error('no SNS')) },
       secrets: { signingKeys: () => Promise.resolve(keys), adminTokenHash: () => Promise.resolve(''), named: () => Promise.resolve(null) },
       log: { info: () => undefined, error: console.error, alarm: console.error, measure: () => undefined },
+      publishes: false,
+      bus: null,
       leasesVoidBefore: 0,
     },
     { baseUrl: () => 'http://127.0.0.1:8080', configurationMaxAgeMs: 10_000, accessLog: false },

@@ -1,6 +1,6 @@
 import { measured, workBatch } from '../shared/adapters/aws/invocation.ts';
 import { readArmed, readQueued } from '../shared/adapters/aws/records.ts';
-import { openArm, openTransports } from '../shared/adapters/aws/worker-world.ts';
+import { openArm, openWaysOut } from '../shared/adapters/aws/worker-world.ts';
 import { cachedForMs, openHandoffs, openSecrets, openWorld } from '../shared/adapters/aws/world.ts';
 import { makeSns } from '../shared/adapters/node/sns.ts';
 import { makeEscalate } from '../shared/app/escalate.ts';
@@ -9,8 +9,8 @@ import { functionEnvironments } from '../shared/schema/function-environments.ts'
 const environment = functionEnvironments.escalate.parse(process.env);
 const world = openWorld(environment);
 const secrets = openSecrets(environment);
-const transports = openTransports(environment, world, secrets);
-const ports = { ...world.ports, secrets, transports, handoffs: openHandoffs(world), sns: makeSns() };
+const waysOut = openWaysOut(environment, world, secrets);
+const ports = { ...world.ports, secrets, ...waysOut, handoffs: openHandoffs(world), sns: makeSns() };
 const options = { configurationMaxAgeMs: cachedForMs, baseUrl: environment.BASE_URL, arm: openArm(environment, world) };
 const { wake, work } = makeEscalate(ports, options);
 

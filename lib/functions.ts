@@ -70,6 +70,7 @@ export class Functions extends Construct {
       seconds: 20,
       environment: {
         ALARM_TOPIC_ARNS: topics.alarms.topicArn,
+        ...this.#publishing(),
         ...(defaultService === undefined ? {} : { DEFAULT_SERVICE: defaultService }),
         ...(Object.keys(services).length === 0 ? {} : { ALARM_SERVICES: JSON.stringify(services) }),
         ...(Object.keys(severities).length === 0 ? {} : { ALARM_SEVERITIES: JSON.stringify(severities) }),
@@ -149,6 +150,7 @@ export class Functions extends Construct {
         EMAIL_FROM: from,
         EMAIL_CONFIGURATION_SET: mail.configurationSetName,
         EVENT_BUS_NAME: bus.eventBusName,
+        ...this.#publishing(),
         SCHEDULE_GROUP: schedules.groupName,
         SCHEDULE_ROLE_ARN: schedules.role.roleArn,
         SCHEDULE_DEAD_LETTER_ARN: queues.scheduleDeadLetters.queueArn,
@@ -194,6 +196,10 @@ export class Functions extends Construct {
       targets: [new LambdaFunction(sweeper, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
     });
     return sweeper;
+  }
+
+  #publishing(): Readonly<Record<string, string>> {
+    return this.#props.deployment.publishEvents ? { PUBLISH_EVENTS: 'true' } : {};
   }
 
   #sms(): Readonly<Record<string, string>> {

@@ -115,6 +115,8 @@ export function openRuntime({ folder, speed, adminToken, sending = nothingLive, 
     ...{ clock, random, timers, incidents, config, keys, replies, bundles, handoffs, declined, state, queue, secrets, log },
     sns: makeSns(),
     transports: around?.transports(transports) ?? transports,
+    // One machine has no bus.
+    ...{ publishes: false, bus: null },
     // The lock of the folder proves that the process before is dead.
     leasesVoidBefore: clock.real(),
   };

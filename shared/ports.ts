@@ -4,10 +4,12 @@ import type { IncidentEvent } from './domain/events.ts';
 import type { Traffic } from './domain/flood.ts';
 import type { IncidentId } from './domain/incident-id.ts';
 import type { Incident, Json } from './domain/incident.ts';
+import type { Mute } from './domain/mute.ts';
 import type { NotificationKind } from './domain/notification.ts';
 import type { Handoffs } from './domain/on-call/handoffs.ts';
 import type { Override } from './domain/on-call/schedule.ts';
 import type { Policy } from './domain/policy.ts';
+import type { OutgoingEvent } from './domain/publishing.ts';
 import type { Severity } from './domain/severity.ts';
 import type { State } from './domain/states.ts';
 import type { Instant, Seconds } from './domain/time.ts';
@@ -264,14 +266,6 @@ export interface DeclinedStore {
   list(service: string | null, limit: number): Promise<readonly DeclinedSignal[]>;
 }
 
-export interface Mute {
-  readonly service: string;
-  readonly until: Instant;
-  readonly reason: string;
-  readonly by: string;
-  readonly since: Instant;
-}
-
 export interface ContactHealth {
   readonly person: string;
   readonly contact: string;
@@ -339,6 +333,7 @@ export interface MessageContext {
 
 export interface SmsMessage {
   readonly to: string;
+  /** What a person reads of it. */
   readonly text: string;
   readonly about: MessageContext;
 }
@@ -348,21 +343,16 @@ export interface EmailMessage extends SmsMessage {
   readonly html: string;
 }
 
-/** What is posted to a URL as JSON: to the URL, or to `secret:NAME` for one that stands in no document. The text is what a person reads of it. */
+/** What is posted as JSON to a URL, or to `secret:NAME` for one that stands in no document. */
 export interface PostMessage extends SmsMessage {
   /** The JSON that leaves. */
   readonly body: string;
 }
 
-/** What is put on a bus for programs to read. */
-export interface EventMessage {
-  /** The name of the target. */
-  readonly to: string;
-  /** What a person reads of it. */
-  readonly text: string;
+/** What is put on a bus, for programs that wait for events of the name. */
+export interface EventMessage extends SmsMessage {
   /** The JSON that leaves. */
   readonly detail: string;
-  readonly about: MessageContext;
 }
 
 /** `permanent`: this address will not work, whatever the number of tries. An unknown failure counts as transient. */
@@ -377,8 +367,13 @@ export interface Transports {
   webhook(message: PostMessage): Promise<SendResult>;
   /** To an incoming webhook of a chat that speaks as Slack does. */
   slack(message: PostMessage): Promise<SendResult>;
-  /** To whoever waits for events of that name. */
   custom(message: EventMessage): Promise<SendResult>;
+}
+
+/** Where everybody who asks hears what happens to incidents. */
+export interface Bus {
+  /** Puts events there, in order, as many of the first as fit into one call; what came of each of those. */
+  publish(events: readonly OutgoingEvent[]): Promise<readonly SendResult[]>;
 }
 
 /** A message as the inbox of one machine keeps it. */
@@ -463,6 +458,8 @@ export interface TakingPorts {
   readonly state: StateStore;
   readonly queue: Queue;
   readonly log: Log;
+  /** Whether what happens to incidents is put on a bus. */
+  readonly publishes: boolean;
   /** Leases taken before this real instant belong to a dead process and are void; 0 where several workers live side by side. */
   readonly leasesVoidBefore: Instant;
 }
@@ -473,6 +470,8 @@ export interface Ports extends TakingPorts {
   readonly bundles: BundleStore;
   readonly handoffs: HandoffStore;
   readonly transports: Transports;
+  /** Null: what happens to incidents is put nowhere. */
+  readonly bus: Bus | null;
   readonly secrets: Secrets;
   readonly sns: Sns;
 }

@@ -139,6 +139,8 @@ export class World {
           this.measures.push(`${name} ${String(value)}${reason === undefined ? '' : ` ${reason}`}`);
         },
       },
+      publishes: false,
+      bus: null,
       leasesVoidBefore: 0,
     });
     this.app = makeApplication(this.ports, { baseUrl: () => 'http://tocsin.test', configurationMaxAgeMs: 0, accessLog: false });

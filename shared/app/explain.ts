@@ -78,7 +78,12 @@ function explained(arrival: Arrival, head: Incident | null, context: Context, de
     }
     case 'merged': {
       const { draft } = decision;
-      return { ...about, ...pinned, incidentId: formatIncidentId(draft.record), steps: foresee(commit(draft.record, draft), context) };
+      return {
+        ...about,
+        ...pinned,
+        incidentId: formatIncidentId(draft.record),
+        steps: foresee(commit(draft.record, draft, { publishing: null }), context),
+      };
     }
     case 'held':
     case 'declined':

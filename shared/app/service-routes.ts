@@ -1,7 +1,8 @@
 import { cleanLine, cleanText } from '../ingest/clean-text.ts';
 import { json, noContent } from '../http/answer.ts';
 import { after } from '../domain/time.ts';
-import type { Configuration, Mute, Ports, TakingPorts } from '../ports.ts';
+import type { Mute } from '../domain/mute.ts';
+import type { Configuration, Ports, TakingPorts } from '../ports.ts';
 import { muteBody } from '../schema/api.ts';
 import { fieldErrors } from '../schema/field-errors.ts';
 import { unknownActor } from './incident-acts.ts';

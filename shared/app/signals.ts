@@ -3,6 +3,7 @@ import type { CommandId } from '../domain/commands.ts';
 import { decideTrigger, type TriggerDecision } from '../domain/decide-trigger.ts';
 import { Draft } from '../domain/draft.ts';
 import type { Incident } from '../domain/incident.ts';
+import { isBehind, publishedThrough } from '../domain/publishing.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Configuration, TakingPorts, Stored } from '../ports.ts';
@@ -15,11 +16,14 @@ import { writeHead } from './item.ts';
 import { nudge } from './nudge.ts';
 import type { ClosingSignal, SignalAnswer, Signals } from './use-cases.ts';
 
-/** The predecessors that still have something to send, this one included. */
+/** The predecessors that still have something left to do, this one included. */
 const unfinished = (head: Incident): Incident['finish'] =>
-  head.outbox.length > 0 || head.outcomesToTell.length > 0
+  head.outbox.length > 0 || head.outcomesToTell.length > 0 || isBehind(head)
     ? [...head.finish, { generation: head.generation, at: head.lookAt ?? head.updatedAt }]
     : head.finish;
+
+/** Of a new incident nothing is on the bus yet. */
+const unpublished = ({ publishes }: TakingPorts): Incident['publishing'] => (publishes ? publishedThrough(0) : null);
 
 /** How far ahead of ours a sender's clock may go. */
 const aheadMs = 5 * 60_000;
@@ -59,6 +63,7 @@ export class SignalIntake implements Signals {
     const item = begin(arrival.key, generation, record, events, context, {
       command: answered(arrival, context.now, 'created'),
       finish: readable === null ? [] : unfinished(readable),
+      publishing: unpublished(this.#ports),
       detailsRow,
     });
     if (readable !== null && readable.generation > 0) await this.#ports.incidents.archive({ ...readable, held: null, finish: [] });

@@ -14,6 +14,7 @@ import { load, store, type Loaded } from './item.ts';
 import { measureWritten } from './measures.ts';
 import { afterWrite } from './nudge.ts';
 import { decided, makePoison, Undecidable } from './poison.ts';
+import { makePublish } from './publish.ts';
 import { makeSettling } from './settling.ts';
 import { standInPolicy } from './stand-in-policy.ts';
 
@@ -102,19 +103,16 @@ function makeLook(ports: Ports, options: WorkerOptions, work: Work): (found: Loa
   const { configuration } = options;
   const settling = makeSettling(ports, (incident) => contextOf(ports, configuration, incident));
   const sendClaim = makeSendClaim(ports, settling, (id) => work(id));
+  const publish = makePublish(ports);
 
   async function turn(found: Loaded): Promise<Next> {
     const incident = found.kind === 'archived' ? asSuperseded(found.incident) : found.incident;
     const context = await contextOf(ports, configuration, incident);
     const { draft, claims } = decided(() => wake(incident, context));
-    // A predecessor may take long: the incident's own pages go first, and one turn of it at a time.
-    const finishing = found.kind === 'head' && draft.events.length === 0 && claims.length === 0;
-    const chores = await doChores(
-      ports,
-      incident,
-      finishing ? (one) => finishPredecessor(ports, work, one, context.now) : null,
-      context.now,
-    );
+    // A predecessor, or the bus, may take long: the incident's own pages go first, and one turn of it at a time.
+    const quiet = draft.events.length === 0 && claims.length === 0;
+    const finishOne: Finish | null = quiet && found.kind === 'head' ? (one) => finishPredecessor(ports, work, one, context.now) : null;
+    const chores = await doChores(ports, incident, finishOne, () => publish(incident, context, quiet), context.now);
     const claim = claims.length === 0 ? null : await claimOf(claims, incident, context);
     const next = nextItem(incident, draft, chores, claim);
     if (next === null) return null;
@@ -217,17 +215,25 @@ interface Chores {
 }
 
 /** What is to be tidied up with a write. It never stands in the way of a page: what cannot be done now is left to the next look. */
-async function doChores(ports: Ports, incident: Incident, finishOne: Finish | null, now: Instant): Promise<Chores> {
+async function doChores(
+  ports: Ports,
+  incident: Incident,
+  finishOne: Finish | null,
+  publish: () => Promise<Incident['publishing']>,
+  now: Instant,
+): Promise<Chores> {
   const first = finishOne === null ? undefined : incident.finish.find((one) => one.at <= now);
-  const finishing = first !== undefined;
   const finish = first === undefined || finishOne === null ? {} : { finish: await finished(incident, first, finishOne) };
-  if (incident.unfiled.length < fileAt) return { extra: finish, done: finishing, failed: false };
+  const publishing = await publish();
+  const extra = { ...finish, publishing };
+  const done = first !== undefined || publishing !== incident.publishing;
+  if (incident.unfiled.length < fileAt) return { extra, done, failed: false };
   try {
     await ports.incidents.fileEvents(incident, incident.unfiled);
-    return { extra: { ...finish, filedThrough: incident.seq }, done: true, failed: false };
+    return { extra: { ...extra, filedThrough: incident.seq }, done: true, failed: false };
   } catch (cause) {
     ports.log.error('events-not-filed', { incident: incident.key }, cause);
-    return { extra: finish, done: finishing, failed: true };
+    return { extra, done, failed: true };
   }
 }
 

@@ -13,7 +13,7 @@ export interface ProgramMessage {
 }
 
 /** The shape that Standard Webhooks recommends. */
-const programMessage = (type: string, at: Instant, data: ProgramMessage['data']): ProgramMessage => ({
+export const programMessage = (type: string, at: Instant, data: ProgramMessage['data']): ProgramMessage => ({
   type,
   timestamp: new Date(at).toISOString(),
   data,

@@ -17,6 +17,7 @@ export interface Extra {
   /** Notifications to lease, and the claim they are leased under. */
   readonly lease?: { readonly claim: string; readonly numbers: readonly number[] };
   readonly finish?: Incident['finish'];
+  readonly publishing?: Incident['publishing'];
   /** Events up to this number have been filed as rows. */
   readonly filedThrough?: number;
 }
@@ -52,6 +53,7 @@ export function commit(incident: Incident, draft: Draft, extra: Extra = {}): Inc
     unfiled: events.length === 0 ? waiting : [...waiting, ...events.map(slim)],
     commands: remembered(incident.commands, extra.command, context.now),
     finish: extra.finish ?? incident.finish,
+    publishing: extra.publishing === undefined ? incident.publishing : extra.publishing,
   };
   next.lookAt = lookAt(next, context);
   return next;
@@ -78,6 +80,7 @@ export function begin(
     commands: remembered([], extra.command, context.now),
     detailsRow: extra.detailsRow,
     finish: extra.finish ?? [],
+    publishing: extra.publishing ?? null,
     lookAt: null,
   };
   next.lookAt = lookAt(next, context);

@@ -125,6 +125,16 @@ export interface IncidentRecord {
   readonly held: Held | null;
 }
 
+/** How far the events of an incident are known to be on the bus. */
+export interface Publishing {
+  /** Every event up to this number is there, or is none that is put there. */
+  readonly through: number;
+  /** Tries that failed, one after the other. */
+  readonly failures: number;
+  /** Not tried again before; null: at once. */
+  readonly retryAt: Instant | null;
+}
+
 /** The stored item: one for each key, replaced by its next generation. */
 export interface Incident extends IncidentRecord {
   readonly schema: 1;
@@ -141,8 +151,10 @@ export interface Incident extends IncidentRecord {
   readonly commands: readonly AnsweredCommand[];
   /** The name of the row that holds details and context, when they are too large for the item. */
   readonly detailsRow: string | null;
-  /** Predecessors with unsettled sends, and when to look at each. */
+  /** Predecessors with something left to do, and when to look at each. */
   readonly finish: readonly { readonly generation: number; readonly at: Instant }[];
+  /** Null: nothing that happens to it is put on a bus. */
+  readonly publishing: Publishing | null;
   /** The earliest instant at which somebody must look; null: nothing is left to do. */
   readonly lookAt: Instant | null;
 }

@@ -3,6 +3,7 @@ import { leaseMs } from './commands.ts';
 import { outboxLimit } from './catch-all.ts';
 import type { Incident, IncidentRecord } from './incident.ts';
 import type { Notification } from './notification.ts';
+import { publishDue } from './publishing.ts';
 import { after, earliest, type Instant, type Seconds } from './time.ts';
 
 /** Work that nobody has claimed is looked for this long after it came up, in case the nudge was lost. */
@@ -13,6 +14,8 @@ export const fallbackAfter: Seconds = 60;
 
 /** So many unfiled events may stand in an item before the worker files them. */
 export const fileAt = 24;
+
+type Looked = IncidentRecord & Pick<Incident, 'finish' | 'unfiled' | 'seq' | 'publishing'>;
 
 type Times = Pick<Context, 'now' | 'real' | 'speed' | 'leasesVoidBefore'>;
 
@@ -27,7 +30,7 @@ function notificationDue(one: Notification, times: Times): Instant {
 }
 
 /** The earliest instant at which there is something to do; null when there is nothing. */
-export function nextDue(record: IncidentRecord & Pick<Incident, 'finish' | 'unfiled'>, times: Times): Instant | null {
+export function nextDue(record: Looked, times: Times): Instant | null {
   const { due, position } = record;
   let found = earliest(
     due.step?.at ?? null,
@@ -39,6 +42,7 @@ export function nextDue(record: IncidentRecord & Pick<Incident, 'finish' | 'unfi
     record.held?.until ?? null,
     (record.outcomesToTell.length > 0 || position.unplaced > 0) && record.outbox.length < outboxLimit ? times.now : null,
     record.unfiled.length >= fileAt ? times.now : null,
+    publishDue(record, times.now),
   );
   for (const one of record.outbox) found = earliest(found, notificationDue(one, times));
   for (const one of record.finish) found = earliest(found, one.at);
@@ -46,7 +50,7 @@ export function nextDue(record: IncidentRecord & Pick<Incident, 'finish' | 'unfi
 }
 
 /** When somebody must look: at the next due instant; for work due already, a little later than its nudge should take. */
-export function lookAt(record: IncidentRecord & Pick<Incident, 'finish' | 'unfiled'>, times: Times): Instant | null {
+export function lookAt(record: Looked, times: Times): Instant | null {
   const due = nextDue(record, times);
   return due === null || due > times.now ? due : times.now + unclaimedMs * times.speed;
 }

@@ -93,6 +93,8 @@ export const deployment = z.strictObject({
   email,
   sms,
   alarms: alarms.prefault({}),
+  /** What happens to incidents is put on the bus of the deployment; each time something happens that is one write and one call more. */
+  publishEvents: z.boolean().default(false),
   /** A name of one's own for the API, with a certificate of the same region. */
   domain: z.strictObject({ name: z.hostname(), certificateArn: z.string().startsWith('arn:') }).optional(),
   /** By route; what is left out keeps its default. */

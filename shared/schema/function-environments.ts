@@ -39,10 +39,14 @@ const sms = {
   SMS_MAX_PRICE: z.string().regex(/^[0-9]+\.[0-9]{2,5}$/, 'must be a price in US dollars, such as 0.10'),
 };
 
+/** Absent: what happens to incidents is not put on the bus. */
+const publishing = { PUBLISH_EVENTS: z.literal('true').optional() };
+
 /** By function. */
 export const functionEnvironments = {
   trigger: z.object({
     ...common,
+    ...publishing,
     /** The only topics whose messages are read as alarms, separated by commas. */
     ALARM_TOPIC_ARNS: text.transform((list) => list.split(',')),
     /** For alarms that name no service in any other way; absent: those are declined. */
@@ -58,6 +62,7 @@ export const functionEnvironments = {
   reply: z.object({ ...common, ...sms, REPLY_TOPIC_ARN: text }),
   escalate: z.object({
     ...common,
+    ...publishing,
     ...sms,
     SIGNING_KEYS_ARN: text,
     BASE_URL: baseUrl,

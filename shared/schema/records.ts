@@ -87,6 +87,8 @@ const incident = incidentRecord.extend({
   commands: z.array(z.object({ id: z.string(), at: instant, body: textOrNull, answer: z.string() })),
   detailsRow: z.string().nullable(),
   finish: z.array(z.object({ generation: count, at: instant })),
+  // Older records have none.
+  publishing: z.object({ through: count, failures: count, retryAt: instantOrNull }).nullable().default(null),
   lookAt: instantOrNull,
 }) satisfies z.ZodType<Incident>;
 

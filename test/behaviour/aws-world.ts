@@ -102,8 +102,9 @@ export class AwsWorld {
     }
   }
 
-  static async open(): Promise<AwsWorld> {
-    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  /** `more`: variables that an environment may have besides. */
+  static async open(more: Readonly<Record<string, string>> = {}): Promise<AwsWorld> {
+    for (const [name, value] of Object.entries({ ...environment, ...more })) vi.stubEnv(name, value);
     vi.resetModules();
     return new AwsWorld(await load());
   }

@@ -44,13 +44,17 @@ describe('a custom target', () => {
   });
 
   it('answers by the link in its event, and is recorded as itself', async () => {
-    const world = await World.withPolicy(levels('custom:siren', 'user:ana'));
+    const world = await World.withPolicy(levels('custom:siren', 'webhook:https://hooks.example.com/a'));
     const { incidentId } = await world.alarm();
     const link = world.messages.find(({ person }) => person === 'custom:siren')?.ackUrl ?? '';
     expect((await world.app.fetch(new Request(link, { method: 'POST' }))).status).toBe(200);
     expect(await world.show(incidentId)).toMatchObject({ state: 'acknowledged', acknowledgedBy: 'custom:siren' });
     await world.settled();
-    expect(world.messages.filter(({ kind, person }) => kind === 'outcome' && person === 'custom:siren')).toEqual([]);
+    const outcomes = world.messages.filter(({ kind }) => kind === 'outcome');
+    expect(outcomes.map(({ channel }) => channel)).toEqual(['webhook']);
+    expect(JSON.parse(outcomes[0]?.text ?? '')).toMatchObject({
+      data: { by: 'custom:siren', incident: { acknowledgedBy: 'custom:siren' } },
+    });
   });
 
   it('hears what somebody else did, with the name of who it was and no address', async () => {

@@ -153,6 +153,8 @@ function makePorts(now: () => number, nudged: IncidentId[], faults: string[]): P
       named: () => Promise.resolve(null),
     },
     log: { info: () => undefined, error: (event) => faults.push(event), alarm: () => undefined, measure: () => undefined },
+    publishes: false,
+    bus: null,
     leasesVoidBefore: 0,
   };
 }

@@ -72,6 +72,7 @@ const base: Incident = {
   updatedAt: t0,
   seq: 1,
   unfiled: [],
+  publishing: null,
   commands: [],
   detailsRow: null,
   finish: [],

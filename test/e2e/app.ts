@@ -25,6 +25,7 @@ const { app, stack } = tocsinApp(
       alarms: { all: true, defaultService: 'checkout', services: { 'search-': 'search' } },
       incidentDays: context.incidentDays,
       logDays: 7,
+      publishEvents: process.env['PUBLISH_EVENTS'] === 'true',
     },
   },
   'e2e',

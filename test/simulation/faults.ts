@@ -37,6 +37,7 @@ export class Faults {
       declined: this.#wrapped('declined', ports.declined),
       state: this.#wrapped('state', ports.state),
       transports: this.#wrapped('transports', ports.transports),
+      bus: ports.bus === null ? null : this.#wrapped('bus', ports.bus),
       queue: this.#wrapped('queue', ports.queue),
       secrets: this.#wrapped('secrets', ports.secrets),
       sns: this.#wrapped('sns', ports.sns),

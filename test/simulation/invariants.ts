@@ -5,10 +5,12 @@ import type { IncidentEvent } from '../../shared/domain/events.ts';
 import { formatIncidentId, type IncidentId } from '../../shared/domain/incident-id.ts';
 import type { Incident, IncidentRecord } from '../../shared/domain/incident.ts';
 import type { NewNotification } from '../../shared/domain/notification.ts';
+import { isBehind, isPublished } from '../../shared/domain/publishing.ts';
 import { needsSomebody } from '../../shared/domain/shown-state.ts';
 import { isUnfinished } from '../../shared/domain/states.ts';
 import { night } from '../fixtures.ts';
 import type { SignalAnswer } from '../../shared/app/use-cases.ts';
+import type { RecordedBus } from '../recorded-bus.ts';
 import type { Message, World } from '../world.ts';
 import type { Faults } from './faults.ts';
 
@@ -27,6 +29,7 @@ import type { Faults } from './faults.ts';
  *  I16 at the end the states are those of the run without a fault, nothing is overdue, and another sweep changes nothing
  *  I17 an old nudge or an old reply that comes again changes nothing
  *  I22 every message received stands in a timeline, and duplicates are counted as without a fault
+ *  I27 where there is a bus, it is told of all that happens to an incident and of nothing else: in order, each under its id, at most twice
  */
 
 /** With one fault a page may be so much later than without, in seconds; news of what somebody did may wait longer for a provider. */
@@ -37,7 +40,8 @@ const isOutcome = (name: string): boolean => / (acknowledged|resolved|cancelled)
 interface Run {
   readonly world: World;
   readonly faults: Faults;
-  readonly scenario: { readonly whileSending?: unknown; readonly flood?: true };
+  readonly bus: RecordedBus;
+  readonly scenario: { readonly whileSending?: unknown; readonly flood?: true; readonly bus?: true };
   /** What senders were told. */
   readonly taken: readonly { readonly commandId: string; readonly answer: SignalAnswer }[];
   readonly nudged: ReadonlyMap<string, IncidentId>;
@@ -86,11 +90,15 @@ export async function checkStep(simulation: Run): Promise<void> {
     const head = items.findLast(({ key }) => key === item.key);
     if (item !== head) {
       demand(item.generation === 0 || !isUnfinished(item.state), `I2 ${id} is unfinished and has a successor`);
-      const unsettled = item.outbox.length > 0 || item.outcomesToTell.length > 0;
+      const unsettled = item.outbox.length > 0 || item.outcomesToTell.length > 0 || isBehind(item);
       demand(!unsettled || head?.finish.some((one) => one.generation === item.generation) === true, `I14 nobody finishes ${id}`);
     } else {
       const waiting =
-        (item.generation > 0 && needsSomebody(item)) || item.held !== null || item.outbox.length > 0 || item.outcomesToTell.length > 0;
+        (item.generation > 0 && needsSomebody(item)) ||
+        item.held !== null ||
+        item.outbox.length > 0 ||
+        item.outcomesToTell.length > 0 ||
+        isBehind(item);
       demand(!waiting || item.lookAt !== null, `I14 nobody will look at ${id}`);
       const first = item.finish.map((one) => one.at).toSorted((a, b) => a - b)[0];
       demand(
@@ -178,6 +186,18 @@ async function bundled({ world }: Run): Promise<ReadonlyMap<string, readonly Mes
 /** Names an incident in words that are the same in each run. */
 const named = (item: Incident): string => `${item.dedupKey === 'error-rate' ? '' : `${item.dedupKey} `}${String(item.generation)}`;
 
+/** I27: the bus was told of each of these events, first of all in their order. */
+function checkBus({ bus, scenario }: Run, id: string, events: readonly IncidentEvent[]): void {
+  if (scenario.bus === undefined) return;
+  const told = bus.details().flatMap(({ type, data }) => (data.incident.id === id ? [`${type} ${data.eventId}`] : []));
+  const expected = events.filter(isPublished).map(({ type, seq }) => `incident.${type} ${id}-event-${String(seq)}`);
+  demand(isDeepStrictEqual([...new Set(told)], expected), `I27 the bus was told ${told.join(', ')} and not ${expected.join(', ')}`);
+  demand(
+    expected.every((one) => told.filter((other) => other === one).length <= 2),
+    `I27 the bus was told more than twice: ${told.join(', ')}`,
+  );
+}
+
 /** Checks what must hold at the end of any run, and sums it up. */
 export async function summary(simulation: Run): Promise<Outcome> {
   const { world, taken } = simulation;
@@ -189,6 +209,7 @@ export async function summary(simulation: Run): Promise<Outcome> {
   let received = 0;
   for (const item of await simulation.incidents()) {
     const events = await checkTimeline(simulation, item);
+    checkBus(simulation, formatIncidentId(item), events);
     states.push(`${named(item)} ${item.state} ${String(item.acknowledged?.by)} ${String(item.resolved?.by)}`);
     duplicates.push((await world.stores.incidents.duplicates(item)).count);
     const names = new Map<string, number>();

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../shared/domain/incident.ts';
+import { publishedThrough } from '../../shared/domain/publishing.ts';
 import type { BundleStore, IncidentStore, Ports } from '../../shared/ports.ts';
 import { runFaulty, runPlain, type Plain } from './check.ts';
 import { faults, type Fault } from './faults.ts';
 import { night } from '../fixtures.ts';
-import { scenarios } from './scenarios.ts';
+import { scenarios, scenariosWithBus } from './scenarios.ts';
 import type { Sabotage, Scenario } from './simulation.ts';
 
 /** Stores changed in one respect. */
@@ -20,7 +21,7 @@ const withBundles = (change: (store: BundleStore) => Partial<BundleStore>): Sabo
 });
 
 const find = (name: string): Scenario => {
-  const found = scenarios.find((scenario) => scenario.name.startsWith(name));
+  const found = [...scenarios, ...scenariosWithBus].find((scenario) => scenario.name.startsWith(name));
   if (found === undefined) throw new Error(name);
   return found;
 };
@@ -69,6 +70,12 @@ const table: readonly (readonly [string, string, Sabotage, RegExp])[] = [
     'nobody answers',
     writing((incident) => ({ ...incident, unfiled: incident.unfiled.filter((event) => event.seq !== 2) })),
     /I7/,
+  ],
+  [
+    'what the bus is still to be told is forgotten',
+    'where a bus is told: acknowledged by code',
+    writing((incident) => ({ ...incident, publishing: incident.publishing && publishedThrough(incident.seq) })),
+    /I27/,
   ],
   ['held triggers are dropped', 'a trigger held', writing((incident) => ({ ...incident, held: null })), /I3|I7/],
   [

@@ -150,3 +150,11 @@ export const scenarios: readonly Scenario[] = [
     end: 20 * minute,
   },
 ];
+
+const told = ['acknowledged by code', 'nobody answers', 'a successor while', 'snoozed'];
+
+/** Some of them, where what happens to incidents is put on a bus. */
+export const scenariosWithBus: readonly Scenario[] = told.flatMap((begin) => {
+  const found = scenarios.find(({ name }) => name.startsWith(begin));
+  return found === undefined ? [] : [{ ...found, name: `where a bus is told: ${found.name}`, bus: true }];
+});

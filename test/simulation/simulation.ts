@@ -9,6 +9,7 @@ import { incidentKey } from '../../shared/app/incident-key.ts';
 import type { SignalAnswer } from '../../shared/app/use-cases.ts';
 import type { Ports, StoredConfig } from '../../shared/ports.ts';
 import { night, signal } from '../fixtures.ts';
+import { RecordedBus } from '../recorded-bus.ts';
 import { permanent, phone, transient, World, type Message } from '../world.ts';
 import { Faults } from './faults.ts';
 import { checkStep, checkWrite } from './invariants.ts';
@@ -37,6 +38,8 @@ export interface Scenario {
   readonly whileSending?: (elsewhere: Application) => Promise<unknown>;
   /** So many alarms come at once that pages are bundled: which of them leave alone is a matter of which come first. */
   readonly flood?: true;
+  /** What happens to incidents is put on a bus. */
+  readonly bus?: true;
   /** No e-mail leaves from the first of these seconds to the second. */
   readonly noEmail?: readonly [number, number];
   /** A number that the provider of text messages refuses for good, at once; all others take it some time. */
@@ -78,6 +81,7 @@ export class Simulation {
   readonly scenario: Scenario;
   readonly faults: Faults;
   readonly world: World;
+  readonly bus = new RecordedBus();
   readonly taken: { readonly commandId: string; readonly answer: SignalAnswer }[] = [];
   /** Everything the worker was ever asked to look at. */
   readonly nudged = new Map<string, IncidentId>();
@@ -101,7 +105,8 @@ export class Simulation {
     };
     this.world = new World((ports) => {
       const watched: Ports = { ...ports, queue: { ...ports.queue, nudge: enqueue }, incidents: this.#watched(ports.incidents) };
-      const changed = sabotage.ports?.(watched) ?? watched;
+      const told = scenario.bus === true ? this.bus.withBus(watched) : watched;
+      const changed = sabotage.ports?.(told) ?? told;
       return this.faults.wrap({ ...changed, transports: { ...changed.transports, sms: this.#interrupted(changed) } });
     });
     const [from, to] = scenario.noEmail ?? [0, 0];

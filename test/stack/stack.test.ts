@@ -15,7 +15,14 @@ import { at, ofType, synthesized, textAt, type RawTemplate } from './template.ts
 
 const prod = synthesized();
 const bare = synthesized(
-  { keepData: false, domain: undefined, alarms: {}, sms: { monthlySpendAlarm: 1 }, concurrency: { reserved: { escalate: 5 } } },
+  {
+    keepData: false,
+    domain: undefined,
+    alarms: {},
+    sms: { monthlySpendAlarm: 1 },
+    concurrency: { reserved: { escalate: 5 } },
+    publishEvents: true,
+  },
   'dev',
 );
 const survivors: readonly (readonly [kind: RegExp, reason: string])[] = [
@@ -122,6 +129,10 @@ describe('an environment with little in it', () => {
 
   it('leaves settings out that were not made, and makes those that were', () => {
     expect(facts.functions(bare).filter((line) => /ALARM_SERVICES|DEFAULT_SERVICE|ORIGINATION/.test(line))).toEqual([]);
+    expect(facts.functions(bare).filter((line) => line.includes('PUBLISH_EVENTS'))).toEqual([
+      'FunctionsTriggerFunction PUBLISH_EVENTS = true',
+      'FunctionsEscalateFunction PUBLISH_EVENTS = true',
+    ]);
     const reserved = ofType(bare, 'Lambda::Function').map(([id, each]) => [id, at(each, 'Properties.ReservedConcurrentExecutions')]);
     expect(reserved.filter(([, value]) => value !== undefined)).toEqual([['FunctionsEscalateFunction', 5]]);
   });

@@ -1,13 +1,14 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { makeCustom } from '../../shared/adapters/aws/event-bus.ts';
+import { makeCustom, makeEventBus } from '../../shared/adapters/aws/event-bus.ts';
 import { customChannel } from '../../shared/channels/custom.ts';
 import type { SendResult } from '../../shared/ports.ts';
 import { about, ackUrl, content, recordingTransports } from './channels-content.ts';
 
 const events = mockClient(EventBridgeClient);
-const custom = makeCustom(new EventBridgeClient({ region: 'us-east-1' }), 'tocsin-dev');
+const bus = makeEventBus(new EventBridgeClient({ region: 'us-east-1' }), 'tocsin-dev');
+const custom = makeCustom(bus);
 const send = (change: Parameters<typeof content>[0] = {}): Promise<SendResult> =>
   customChannel.render(content(change)).send('siren', { ...recordingTransports(), custom }, about);
 
@@ -15,7 +16,7 @@ const permanent = (code: string): object => ({ ok: false, permanent: true, code,
 const passing = (code: string): object => ({ ok: false, permanent: false, code, retryAfter: null });
 
 const codes = [
-  ['MalformedDetail', permanent('invalid-event')],
+  ['MalformedDetail', permanent('malformed-event')],
   ['InvalidArgument', permanent('invalid-event')],
   ['ValidationException', permanent('invalid-event')],
   ['AccessDeniedException', permanent('not-allowed')],
@@ -94,5 +95,51 @@ describe('an event for a custom target, through Amazon EventBridge', () => {
     expect(JSON.parse(detail)).toMatchObject({
       data: { target: 'siren', notificationId: 'abcdefghijklmnopqrstuvwxya-3-1', incident: { id: content().incidentId } },
     });
+  });
+});
+
+describe('what happens to incidents, through Amazon EventBridge', () => {
+  const told = (count: number, detail = '{}') =>
+    Array.from({ length: count }, (_, place) => ({ type: `incident.${String(place)}`, detail }));
+  const entries = () => events.commandCalls(PutEventsCommand).map(({ args }) => args[0].input.Entries ?? []);
+  const takeAll = () =>
+    events
+      .on(PutEventsCommand)
+      .callsFake(({ Entries }: { Entries: object[] }) => ({ FailedEntryCount: 0, Entries: Entries.map(() => ({ EventId: 'event-1' })) }));
+
+  it('is put there under its own type, several in one call', async () => {
+    takeAll();
+    expect(await bus.publish(told(2))).toEqual([
+      { ok: true, providerId: 'event-1' },
+      { ok: true, providerId: 'event-1' },
+    ]);
+    expect(entries()).toEqual([
+      [
+        { EventBusName: 'tocsin-dev', Source: 'tocsin', DetailType: 'incident.0', Detail: '{}' },
+        { EventBusName: 'tocsin-dev', Source: 'tocsin', DetailType: 'incident.1', Detail: '{}' },
+      ],
+    ]);
+  });
+
+  it('is put there as far as one call goes: ten events, 256 KB', async () => {
+    takeAll();
+    expect(await bus.publish(told(11))).toHaveLength(10);
+    expect(await bus.publish(told(5, JSON.stringify('x'.repeat(100_000))))).toHaveLength(2);
+    expect(await bus.publish(told(5, JSON.stringify('\u{1F6A8}'.repeat(40_000))))).toHaveLength(1);
+    expect(await bus.publish(told(2, JSON.stringify('x'.repeat(300_000))))).toHaveLength(1);
+    expect(entries().map(({ length }) => length)).toEqual([10, 2, 1, 1]);
+  });
+
+  it('is told of each whether it was taken', async () => {
+    events.on(PutEventsCommand).resolves({
+      FailedEntryCount: 2,
+      Entries: [{ EventId: 'event-1' }, { ErrorCode: 'ThrottlingException' }, { ErrorCode: 'MalformedDetail' }],
+    });
+    expect(await bus.publish(told(3))).toEqual([{ ok: true, providerId: 'event-1' }, passing('throttled'), permanent('malformed-event')]);
+  });
+
+  it('is told of all when the call is refused', async () => {
+    events.on(PutEventsCommand).rejects(Object.assign(new Error('busy'), { name: 'InternalException' }));
+    expect(await bus.publish(told(2))).toEqual([passing('provider-fault'), passing('provider-fault')]);
   });
 });

@@ -209,7 +209,20 @@ class History {
 const fold = (record: IncidentRecord | null, event: IncidentEvent): IncidentRecord =>
   record === null ? start(event) : evolve(record, event);
 
-const bookkeeping = ['schema', 'key', 'generation', 'version', 'updatedAt', 'seq', 'unfiled', 'commands', 'detailsRow', 'finish', 'lookAt'];
+const bookkeeping = [
+  'schema',
+  'key',
+  'generation',
+  'version',
+  'updatedAt',
+  'seq',
+  'unfiled',
+  'commands',
+  'detailsRow',
+  'finish',
+  'publishing',
+  'lookAt',
+];
 
 /** The part of an item that its events account for. */
 const recordOf = (item: IncidentRecord): unknown => {

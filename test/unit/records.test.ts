@@ -4,6 +4,7 @@ import type { Bundle, BundleMember } from '../../shared/domain/bundle.ts';
 import type { EventType, IncidentEvent } from '../../shared/domain/events.ts';
 import type { Traffic } from '../../shared/domain/flood.ts';
 import type { Incident, Json } from '../../shared/domain/incident.ts';
+import type { Mute } from '../../shared/domain/mute.ts';
 import type { NewNotification } from '../../shared/domain/notification.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
 import type {
@@ -12,7 +13,6 @@ import type {
   DetailsRow,
   InboxMessage,
   IngestKey,
-  Mute,
   ReplyCode,
   ReplyGuard,
   StoredConfig,
@@ -99,6 +99,7 @@ const full: Incident = incident({
     snoozedUntil: t0,
     outcomesToTell: [{ what: 'acknowledged', by: 'user:ana', after: null }],
     finish: [{ generation: 1, at: t0 }],
+    publishing: { through: 3, failures: 2, retryAt: t0 },
   },
   ...{ acknowledged: { by: 'user:ana', at: t0 }, cancelled: { by: 'api', at: t0, reason: 'test' }, outbox: [page] },
   commands: [{ id: 'c1', at: t0, body: null, answer: 'done' }],
@@ -168,6 +169,12 @@ describe('a stored record', () => {
     expect(readEvent(stored(toRecord('event', { ...events.reassigned, to: [older] })))).toEqual(events.reassigned);
     const kept = toRecord('policy', { ...policy(1), levels: [{ ...level, targets: [older] }] });
     expect(readPolicy(stored(kept))?.levels[0]?.targets).toEqual([target]);
+  });
+
+  test('of an incident made before there was a bus is told of on none', () => {
+    const { publishing, ...older } = incident();
+    expect(readIncident(stored(older))).toEqual({ ...older, publishing });
+    expect(publishing).toBeNull();
   });
 
   test('of an incident comes back whole', () => {

@@ -5,35 +5,35 @@ import type { Ports } from '../../ports.ts';
 import { network } from '../node/https-post.ts';
 import { makePostTransports } from '../node/post-transports.ts';
 import { makeEmail } from './email.ts';
-import { makeCustom } from './event-bus.ts';
+import { makeCustom, makeEventBus } from './event-bus.ts';
 import { makeArm } from './schedules.ts';
 import { openSms, type SmsEnvironment } from './sms.ts';
 import { clock, impatient, type World } from './world.ts';
 
-interface MailEnvironment {
+interface OutEnvironment extends SmsEnvironment {
   readonly EMAIL_FROM: string;
   readonly EMAIL_CONFIGURATION_SET: string;
-}
-
-interface BusEnvironment {
   readonly EVENT_BUS_NAME: string;
 }
 
-/** Everything by which a message leaves. */
-export const openTransports = (
-  environment: SmsEnvironment & MailEnvironment & BusEnvironment,
-  { ports }: World,
-  secrets: Ports['secrets'],
-): Ports['transports'] => ({
-  sms: openSms(environment),
-  email: makeEmail(
-    new SESv2Client(impatient),
-    { from: environment.EMAIL_FROM, configurationSet: environment.EMAIL_CONFIGURATION_SET },
-    ports.log,
-  ),
-  custom: makeCustom(new EventBridgeClient(impatient), environment.EVENT_BUS_NAME),
-  ...makePostTransports({ secrets, clock, random: ports.random, network, allowLoopback: false }),
-});
+/** Everything by which something leaves. */
+export function openWaysOut(environment: OutEnvironment, { ports }: World, secrets: Ports['secrets']): Pick<Ports, 'transports' | 'bus'> {
+  const bus = makeEventBus(new EventBridgeClient(impatient), environment.EVENT_BUS_NAME);
+  return {
+    transports: {
+      sms: openSms(environment),
+      email: makeEmail(
+        new SESv2Client(impatient),
+        { from: environment.EMAIL_FROM, configurationSet: environment.EMAIL_CONFIGURATION_SET },
+        ports.log,
+      ),
+      custom: makeCustom(bus),
+      ...makePostTransports({ secrets, clock, random: ports.random, network, allowLoopback: false }),
+    },
+    // Custom targets are told in any case.
+    bus: ports.publishes ? bus : null,
+  };
+}
 
 interface ScheduleEnvironment {
   readonly SCHEDULE_GROUP: string;

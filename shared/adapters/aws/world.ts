@@ -19,6 +19,7 @@ interface Environment {
   readonly TABLE_NAME: string;
   readonly QUEUE_URL: string;
   readonly RETENTION_DAYS: number;
+  readonly PUBLISH_EVENTS?: string | undefined;
 }
 
 /** What every function has. */
@@ -44,7 +45,7 @@ export const clock: Clock = { now: real, real, toPolicy: (milliseconds) => milli
 export const impatient = { maxAttempts: 4, requestHandler: { connectionTimeout: 1000, requestTimeout: 3000 } } as const;
 
 /** Opens what every function has: table, queue, clock, log. Nothing is asked of AWS before it is needed. */
-export function openWorld({ TABLE_NAME, QUEUE_URL, RETENTION_DAYS }: Environment): World {
+export function openWorld({ TABLE_NAME, QUEUE_URL, RETENTION_DAYS, PUBLISH_EVENTS }: Environment): World {
   const metrics = new Metrics();
   const log = makeAwsLog(new Logger(), metrics);
   const timers = makeTimers();
@@ -60,7 +61,12 @@ export function openWorld({ TABLE_NAME, QUEUE_URL, RETENTION_DAYS }: Environment
     },
   });
   const queue = makeQueue(new SQSClient(impatient), QUEUE_URL);
-  return { ports: { clock, random: makeRandom(), timers, ...stores, queue, log, leasesVoidBefore: 0 }, table, queue, metrics };
+  return {
+    ports: { clock, random: makeRandom(), timers, ...stores, queue, log, publishes: PUBLISH_EVENTS !== undefined, leasesVoidBefore: 0 },
+    table,
+    queue,
+    metrics,
+  };
 }
 
 /** Who is on call as it was last looked at. */

@@ -1,5 +1,6 @@
 import type { Instant } from '../../domain/time.ts';
-import type { ContactHealth, Mute, StateStore, StoredOverride } from '../../ports.ts';
+import type { Mute } from '../../domain/mute.ts';
+import type { ContactHealth, StateStore, StoredOverride } from '../../ports.ts';
 import type { Heads } from './heads.ts';
 
 interface Request {

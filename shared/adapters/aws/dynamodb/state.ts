@@ -1,4 +1,5 @@
-import type { ContactHealth, Mute, StateStore } from '../../../ports.ts';
+import type { Mute } from '../../../domain/mute.ts';
+import type { ContactHealth, StateStore } from '../../../ports.ts';
 import { readContactHealth, readMute, toRecord } from '../../../schema/records.ts';
 import { expiring, jsonIn, n, numberIn, s, textIn, textOrNullIn, type Item } from './attributes.ts';
 import { makeDynamoOverrides } from './overrides.ts';

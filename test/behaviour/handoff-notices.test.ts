@@ -176,6 +176,38 @@ describe('a notice of a handoff', () => {
     expect(notices(night)).toEqual(['2 ana Primary: you are off call, and nobody is on call now; no open incidents']);
   });
 
+  it('names no end where there is none', async () => {
+    const alone = { ...primary, layers: [{ ...week, people: ['ana'] }] };
+    const night = await world(everybody, [alone]);
+    const swap = { person: 'cara', instead: 'ana', from: '2026-03-02T03:00:00Z', until: '2026-03-02T04:00:00Z' };
+    await night.request('POST', '/v1/schedules/primary/overrides', swap);
+    await night.pass('2h');
+    expect(notices(night)).toContain('2 ana Primary: you are on call; no open incidents');
+  });
+
+  it('lists 20 incidents, and how many more there are', async () => {
+    const night = await world();
+    for (let number = 0; number < 23; number += 1) await night.alarm({ dedupKey: String(number), title: `disk ${String(number)}` });
+    await night.pass('7h');
+    const text = night.messages.find(({ person: to, kind }) => to === 'ben' && kind === 'notice')?.text ?? '';
+    expect(text).toContain('; 23 open incidents\n');
+    expect(text.match(/\] checkout: disk/g)).toHaveLength(20);
+    expect(text).toContain('\n  and 3 more\n');
+  });
+
+  it('does not wait for the list of incidents when that cannot be had', async () => {
+    const night = await World.withConfig(document(), (ports) => ({
+      ...ports,
+      incidents: { ...ports.incidents, list: () => Promise.reject(new Error('away')) },
+    }));
+    await night.settled();
+    await night.pass('7h');
+    expect(notices(night)).toEqual([
+      '7 ben Primary: you are on call until Mon 9 Mar 09:00 (UTC)',
+      '7 ana Primary: you are off call; now on call: Ben',
+    ]);
+  });
+
   it('goes to a program as words', async () => {
     const hook = { contacts: [{ id: 'hook', channel: 'webhook', address: 'https://hooks.example.com/ben' }], handoffNotices: ['hook'] };
     const night = await world([person('ana', 0), { id: 'ben', name: 'Ben', ...hook }, person('cara', 3), person('lead', 2)]);

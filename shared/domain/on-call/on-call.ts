@@ -48,6 +48,8 @@ interface ActiveLayer {
 
 /** A calendar is not followed further than this. */
 const horizonMs = 2 * 366 * 24 * 3600 * 1000;
+/** Nor is the end of somebody's time on call, through all handoffs of the others, further than this. */
+const endMs = 62 * 24 * 3600 * 1000;
 
 function samePeople(a: readonly OnCall[], b: readonly OnCall[]): boolean {
   if (a.length !== b.length) return false;
@@ -109,9 +111,9 @@ export class OnCallSchedule {
     return null;
   }
 
-  /** When somebody who is on call goes off; null: not within two years. */
+  /** When somebody who is on call goes off; null: not within two months. */
   endOf(person: string, instant: Instant, overrides: readonly Override[] = []): Instant | null {
-    for (let at = this.nextHandoff(instant, overrides); at !== null && at - instant <= horizonMs; at = this.nextHandoff(at, overrides))
+    for (let at = this.nextHandoff(instant, overrides); at !== null && at - instant <= endMs; at = this.nextHandoff(at, overrides))
       if (this.at(at, overrides).every((one) => one.person !== person)) return at;
     return null;
   }

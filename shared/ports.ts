@@ -1,4 +1,5 @@
 import type { Bundle, BundleMember } from './domain/bundle.ts';
+import type { ContactHealth } from './domain/contact-health.ts';
 import type { Directory } from './domain/directory.ts';
 import type { IncidentEvent } from './domain/events.ts';
 import type { Traffic } from './domain/flood.ts';
@@ -264,15 +265,6 @@ export interface DeclinedStore {
   find(id: string): Promise<DeclinedSignal | null>;
   /** Newest first. */
   list(service: string | null, limit: number): Promise<readonly DeclinedSignal[]>;
-}
-
-export interface ContactHealth {
-  readonly person: string;
-  readonly contact: string;
-  /** Null: the last attempt was handed over. */
-  readonly unhealthy: { readonly code: string; readonly since: Instant } | null;
-  /** The last time anything, a test page included, was handed over. */
-  readonly lastSentAt: Instant | null;
 }
 
 /** A change to who is on call by one schedule, for a while. */

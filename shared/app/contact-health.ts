@@ -1,6 +1,7 @@
+import type { ContactHealth } from '../domain/contact-health.ts';
 import type { SendOutcome } from '../domain/commands.ts';
 import type { Notification } from '../domain/notification.ts';
-import type { ContactHealth, Ports } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 
 /** A contact that works is noted once in this time. */
 const notedForMs = 3600 * 1000;

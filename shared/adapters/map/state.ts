@@ -1,6 +1,7 @@
+import type { ContactHealth } from '../../domain/contact-health.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Mute } from '../../domain/mute.ts';
-import type { ContactHealth, StateStore, StoredOverride } from '../../ports.ts';
+import type { StateStore, StoredOverride } from '../../ports.ts';
 import type { Heads } from './heads.ts';
 
 interface Request {

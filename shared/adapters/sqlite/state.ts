@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { ContactHealth, StateStore } from '../../ports.ts';
+import type { ContactHealth } from '../../domain/contact-health.ts';
+import type { StateStore } from '../../ports.ts';
 import { readContactHealth, readMute, toRecord } from '../../schema/records.ts';
 import { jsonIn, numberIn, textIn, textOrNullIn } from './columns.ts';
 import type { CommitQueue } from './commit-queue.ts';

@@ -1,5 +1,6 @@
+import type { ContactHealth } from '../../../domain/contact-health.ts';
 import type { Mute } from '../../../domain/mute.ts';
-import type { ContactHealth, StateStore } from '../../../ports.ts';
+import type { StateStore } from '../../../ports.ts';
 import { readContactHealth, readMute, toRecord } from '../../../schema/records.ts';
 import { expiring, jsonIn, n, numberIn, s, textIn, textOrNullIn, type Item } from './attributes.ts';
 import { makeDynamoOverrides } from './overrides.ts';

@@ -175,6 +175,17 @@ export function incidentRetentionContract(current: KeptStores): void {
       expect(await store().head(first.key)).toBeNull();
     });
 
+    test('leaves an incident as long as a predecessor stays: its key would begin anew and meet it', async () => {
+      const noted = incident({ ...resolved, updatedAt: t0 });
+      const last = incident({ ...resolved, generation: 2, updatedAt: t0 - minute });
+      await create(noted);
+      await store().archive(noted);
+      await store().write(last, at(noted));
+      expect(await store().removeEndedBefore(t0, 10)).toBe(0);
+      expect([await store().get(noted), await store().head(last.key)]).toEqual([noted, last]);
+      expect(await store().removeEndedBefore(t0 + 1, 10)).toBe(2);
+    });
+
     test('leaves a trigger that is still held, whenever it was written, and removes it with nothing held', async () => {
       const waiting = incident({
         ...{ key: keyOf(1), generation: 0, updatedAt: t0 - minute, lookAt: null },

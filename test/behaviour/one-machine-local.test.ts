@@ -167,7 +167,7 @@ describe('policy time that is let pass', () => {
     expect(told.slice(6).toSorted()).toEqual(['ana sms 15', 'ben sms 15']);
   });
 
-  test('is where it was asked to be even after a year of nobody answering', async () => {
+  test('is where it was asked to be even after a month of nobody answering', async () => {
     const machine = await start();
     await raise(machine);
     const before = Date.parse((await inbox(machine))[0]?.at ?? '') || Date.now();

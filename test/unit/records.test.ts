@@ -1,5 +1,6 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import type * as z from 'zod';
+import type { ContactHealth } from '../../shared/domain/contact-health.ts';
 import type { Bundle, BundleMember } from '../../shared/domain/bundle.ts';
 import type { EventType, IncidentEvent } from '../../shared/domain/events.ts';
 import type { Traffic } from '../../shared/domain/flood.ts';
@@ -7,16 +8,7 @@ import type { Incident, Json } from '../../shared/domain/incident.ts';
 import type { Mute } from '../../shared/domain/mute.ts';
 import type { NewNotification } from '../../shared/domain/notification.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
-import type {
-  ContactHealth,
-  DeclinedSignal,
-  DetailsRow,
-  InboxMessage,
-  IngestKey,
-  ReplyCode,
-  ReplyGuard,
-  StoredConfig,
-} from '../../shared/ports.ts';
+import type { DeclinedSignal, DetailsRow, InboxMessage, IngestKey, ReplyCode, ReplyGuard, StoredConfig } from '../../shared/ports.ts';
 import { readEvent, readIncident, readPolicy, readStoredConfig, toRecord } from '../../shared/schema/records.ts';
 import type { storedRecords } from '../../shared/schema/records.ts';
 import { incident, note, page, policy, signal, t0 } from '../contract/samples.ts';

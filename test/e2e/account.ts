@@ -71,6 +71,17 @@ export class Account {
     return (await new SQSClient(this.#client).send(new ListQueuesCommand({ QueueNamePrefix: 'tocsin-e2e-' }))).QueueUrls ?? [];
   }
 
+  /** Has a service of AWS tell the default bus of the account what has happened to the resource. */
+  async putEvent(Source: string, DetailType: string, resource: string, detail: object): Promise<void> {
+    const entry = { Source, DetailType, Resources: [resource], Detail: JSON.stringify(detail), Time: Math.floor(Date.now() / 1000) };
+    const answer = await fetch(this.#emulator.endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AWSEvents.PutEvents' },
+      body: JSON.stringify({ Entries: [entry] }),
+    });
+    z.object({ FailedEntryCount: z.literal(0) }).parse(await answer.json());
+  }
+
   /** Calls a function as AWS does that waits for no answer. */
   async invoke(FunctionName: string, event: object): Promise<void> {
     await new LambdaClient(this.#client).send(new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload: JSON.stringify(event) }));

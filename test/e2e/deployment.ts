@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Emulator } from './emulator.ts';
@@ -21,10 +20,11 @@ export type Outputs = z.output<typeof outputs>;
 /** A stack in the emulator, deployed by the CDK's own command from the very assembly that a user deploys. */
 export class Deployment {
   readonly #emulator: Emulator;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'tocsin-deployment-'));
+  readonly #folder: string;
 
   constructor(emulator: Emulator) {
     this.#emulator = emulator;
+    this.#folder = mkdtempSync(join(emulator.folder, 'deployment-'));
   }
 
   async bootstrap(): Promise<void> {
@@ -41,7 +41,6 @@ export class Deployment {
 
   async destroy(): Promise<void> {
     await this.#cdk('destroy', '--all', '--force');
-    rmSync(this.#folder, { recursive: true, force: true });
   }
 
   #cdk(...command: readonly string[]): Promise<string> {

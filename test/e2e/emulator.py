@@ -9,13 +9,16 @@ import threading
 from ministack import app
 from ministack.core import iam_actions
 from ministack.core.responses import get_account_id
-from ministack.services import scheduler
+from ministack.services import eventbridge, scheduler
 
 # Schedules are looked at every second instead of every ten: a test should not wait longer than a person would.
 scheduler._SCHEDULE_TICK_INTERVAL = 1
 
 # With TLS it would listen on port 443 as well, which nobody here asks.
 app._port_is_bindable = lambda host, port: False
+
+# Nobody but AWS may put events of its own sources on a bus. Here the tests do what CloudWatch would, which emits none in the emulator.
+eventbridge._put_events.__defaults__ = (True,)
 
 
 def stop_with_parent():

@@ -14,6 +14,8 @@ const project = join(import.meta.dirname, '../..');
 export interface Emulator {
   readonly endpoint: string;
   readonly region: string;
+  /** For what belongs to it; it goes with it. */
+  readonly folder: string;
   /** What a client or the CDK needs in its environment to talk to it. */
   readonly environment: Readonly<Record<string, string>>;
   /** Kills the processes that run functions at this moment; how many there were. */
@@ -72,6 +74,7 @@ export async function startEmulator({ enforceRoles = false }: Options = {}): Pro
   return {
     endpoint,
     region: 'us-east-1',
+    folder: scratch,
     environment: {
       AWS_ENDPOINT_URL: endpoint,
       AWS_ACCESS_KEY_ID: 'test',

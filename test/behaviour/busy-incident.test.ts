@@ -20,3 +20,14 @@ it('an incident with hundreds of notes stays small enough to be written, and its
   expect(Math.max(...written)).toBeLessThan(400_000);
   expect((await world.timeline(incidentId)).filter((type) => type === 'noteAdded')).toHaveLength(200);
 });
+
+it('an incident knows its last sixteen commands: none of them acts twice', async () => {
+  const world = await World.withConfig();
+  const { incidentId } = await world.alarm();
+  const { key, generation } = await world.incident(incidentId);
+  const note = (id: string) => world.app.acts({ key, generation }, { type: 'note', by: 'api', note: id }, { id, body: null });
+  const notes = async (): Promise<number> => (await world.timeline(incidentId)).filter((type) => type === 'noteAdded').length;
+  const sixteen = Array.from({ length: 16 }, (_, number) => `command-${String(number)}`);
+  for (const id of [...sixteen, ...sixteen]) expect(await note(id)).toMatchObject({ kind: 'done' });
+  expect(await notes()).toBe(16);
+});

@@ -32,6 +32,18 @@ describe('triggers that wait, and arrive in another order than they happened', (
     expect(world.paged()).toEqual(['0 ana', '20 ana']);
   });
 
+  it('so does one older than an instant that a later one of them did not tell', async () => {
+    const world = await World.withPolicy(policy);
+    await world.alarm({ occurredAt: ago(30) });
+    await world.resolvedBySource({ occurredAt: ago(25) });
+    await mute(world, '20m');
+    await world.alarm({ occurredAt: ago(2) });
+    await world.alarm({ title: 'disk 99%' });
+    expect(await world.resolvedBySource({ occurredAt: ago(5) })).toMatchObject({ outcome: 'ignored', reason: 'stale' });
+    await world.pass('20m');
+    expect(world.paged()).toEqual(['0 ana', '20 ana']);
+  });
+
   it('a repeat that says nothing new writes nothing', async () => {
     const world = await World.withPolicy(policy);
     await mute(world, '20m');

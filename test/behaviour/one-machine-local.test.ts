@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { inbox, pagedBySms, pass, post, raise, send, start, temporaryFolder } from './one-machine-world.ts';
 
 const minute = 60_000;
+const clockFile = z.object({ policy: z.number() });
 const anybody: unknown = expect.stringMatching(/^(ana|ben)$/);
 
 test('the inbox is told who is on call now and next', async () => {
@@ -177,10 +181,50 @@ describe('policy time that is let pass', () => {
   });
 
   test('adds up when it is asked for twice at the same time', async () => {
-    const machine = await start();
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const machine = await start({
+      around: {
+        stores: (stores) => stores,
+        transports: (transports) => ({
+          ...transports,
+          email: async (message) => {
+            await answered;
+            return transports.email(message);
+          },
+        }),
+      },
+    });
+    await raise(machine);
     const before = (await pass(machine, '1s')).now;
-    const both = await Promise.all([pass(machine, '1h'), pass(machine, '1h')]);
-    expect(Math.max(...both.map(({ now }) => now)) - before).toBeGreaterThanOrEqual(120 * minute);
+    // The first stands still at an e-mail while the second is asked for.
+    const both = [pass(machine, '1h'), pass(machine, '1h')];
+    await send(machine, 'GET', '/local/clock');
+    answer();
+    expect(Math.max(...(await Promise.all(both)).map(({ now }) => now)) - before).toBeGreaterThanOrEqual(120 * minute);
+  });
+
+  test('is stored before anything of it is seen, so that a crash in the midst of it does not set it back', async () => {
+    const data = temporaryFolder();
+    const stored: number[] = [];
+    const machine = await start({
+      data,
+      around: {
+        stores: (stores) => stores,
+        transports: (transports) => ({
+          ...transports,
+          email: (message) => {
+            stored.push(clockFile.parse(JSON.parse(readFileSync(join(data, 'clock.json'), 'utf8'))).policy);
+            return transports.email(message);
+          },
+        }),
+      },
+    });
+    await raise(machine);
+    const before = (await pass(machine, '1s')).now;
+    await pass(machine, '3m');
+    expect(stored).toHaveLength(1);
+    expect(stored[0]).toBeGreaterThanOrEqual(before + 3 * minute);
   });
 
   test.each(['0s', '-1m', '367d', 'soon', '', 0.5, null])('must be a duration: %s', async (advance) => {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { makeMapStores } from '../../shared/adapters/map/stores.ts';
 import { makeSweep } from '../../shared/app/sweep.ts';
 import { incident, keyOf, t0 } from '../contract/samples.ts';
+import { World } from '../world.ts';
 
 it('one sweep nudges everything overdue, behind thousands of incidents that do not move too [R-074]', async () => {
   const { incidents, handoffs, state } = makeMapStores();
@@ -24,4 +25,16 @@ it('one sweep nudges everything overdue, behind thousands of incidents that do n
   expect(await sweep()).toMatchObject({ found: 3001 });
   expect([new Set(nudged).size, nudged.at(-1)]).toEqual([3001, keyOf(3000)]);
   expect(await state.lastSweep()).toBe(t0);
+});
+
+it('a page whose nudge was lost is looked for ten seconds later', async () => {
+  const world = await World.withConfig();
+  const { nudge } = world.ports.queue;
+  Object.assign(world.ports.queue, { nudge: () => Promise.reject(new Error('the queue is down')) });
+  await world.alarm();
+  Object.assign(world.ports.queue, { nudge });
+  await world.pass('9s');
+  expect(world.messages).toEqual([]);
+  await world.pass('1s');
+  expect(world.messages).toHaveLength(1);
 });

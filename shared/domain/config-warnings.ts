@@ -1,9 +1,10 @@
+import { outboxLimit } from './catch-all.ts';
 import { scheduleNamed, secretName, type Directory } from './directory.ts';
 import { scheduleFindings } from './on-call/gaps.ts';
 import { peopleIn } from './on-call/schedule.ts';
 import { ZoneOffsets } from './on-call/zone-offsets.ts';
 import type { Policy, Target } from './policy.ts';
-import { resolveTargets } from './recipients.ts';
+import { resolveTargets, type Recipient } from './recipients.ts';
 import type { Instant } from './time.ts';
 
 /** Something in a configuration that is allowed and risky. */
@@ -14,6 +15,7 @@ export interface ConfigWarning {
     | 'gap'
     | 'night-handoff'
     | 'no-catch-all-contact'
+    | 'catch-all-too-large'
     | 'cooldown-drops'
     | 'contact-never-tested'
     | 'contact-unhealthy'
@@ -40,7 +42,7 @@ export function configWarnings(
   now: Instant,
 ): readonly ConfigWarning[] {
   return [
-    ...settingsWarnings(directory),
+    ...catchAllWarnings(directory.settings.catchAll, '/settings/catchAll', directory),
     ...[...directory.policies.values()].flatMap((policy, index) => policyWarnings(policy, `/policies/${index}`, directory)),
     ...contactWarnings(directory, health),
     ...teamWarnings(directory),
@@ -50,14 +52,17 @@ export function configWarnings(
   ];
 }
 
-/** The people, or addresses, that have a contact which may be used. */
-const reached = (targets: readonly Target[], channels: readonly string[] | null, directory: Directory): readonly string[] =>
+const everybody = (targets: readonly Target[], channels: readonly string[] | null, directory: Directory): readonly Recipient[] =>
   resolveTargets(
     targets.flatMap((target) => atAnyTime(target, directory)),
     channels,
     directory,
     0,
-  ).recipients.flatMap((recipient) => (recipient.contacts.length > 0 ? [recipient.person] : []));
+  ).recipients;
+
+/** The people, or addresses, that have a contact which may be used. */
+const reached = (targets: readonly Target[], channels: readonly string[] | null, directory: Directory): readonly string[] =>
+  everybody(targets, channels, directory).flatMap(({ person, contacts }) => (contacts.length > 0 ? [person] : []));
 
 /** Instead of a schedule, all who ever take a turn in it. */
 function atAnyTime(target: Target, directory: Directory): readonly Target[] {
@@ -78,21 +83,21 @@ function scheduleWarnings({ schedules }: Directory, now: Instant): readonly Conf
   );
 }
 
-const noCatchAllContact = (pointer: string): ConfigWarning => ({
-  code: 'no-catch-all-contact',
-  pointer,
-  detail: 'Nobody named here has a contact: when nobody answers, nobody is told.',
-});
-
-function settingsWarnings(directory: Directory): readonly ConfigWarning[] {
-  const { catchAll } = directory.settings;
-  return catchAll !== null && reached(catchAll, null, directory).length === 0 ? [noCatchAllContact('/settings/catchAll')] : [];
+function catchAllWarnings(catchAll: readonly Target[] | null, pointer: string, directory: Directory): readonly ConfigWarning[] {
+  if (catchAll === null) return [];
+  const contacts = everybody(catchAll, null, directory).flatMap((recipient) => recipient.contacts).length;
+  if (contacts === 0) {
+    const detail = 'Nobody named here has a contact: when nobody answers, nobody is told.';
+    return [{ code: 'no-catch-all-contact', pointer, detail }];
+  }
+  if (contacts <= outboxLimit) return [];
+  const detail = `Those named here have ${contacts} contacts, and at most ${outboxLimit} are told: the others hear nothing.`;
+  return [{ code: 'catch-all-too-large', pointer, detail }];
 }
 
 function policyWarnings(policy: Policy, pointer: string, directory: Directory): readonly ConfigWarning[] {
-  const warnings: ConfigWarning[] = [];
+  const warnings: ConfigWarning[] = [...catchAllWarnings(policy.catchAll, `${pointer}/catchAll`, directory)];
   const people = new Set(reached(policy.catchAll ?? directory.settings.catchAll ?? [], null, directory));
-  if (policy.catchAll !== null && people.size === 0) warnings.push(noCatchAllContact(`${pointer}/catchAll`));
   policy.levels.forEach((level, index) => {
     const found = reached(level.targets, level.channels, directory);
     for (const person of found) people.add(person);

@@ -54,6 +54,30 @@ describe('warnings', () => {
     expect(warningsOf({ people, policies, settings: '{}' })).toEqual(['no-catch-all-contact /policies/0/catchAll']);
   });
 
+  test('a catch-all of more contacts than are told at once is told: the others would never hear of it', () => {
+    const contacts = Array.from(
+      { length: 20 },
+      (_, n) => `{ id: m${String(n)}, channel: email, address: m${String(n)}@example.com }`,
+    ).join();
+    const crowd = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => `{ id: ${id}, name: ${id}, contacts: [${contacts}] }`);
+    const all = (count: number): string =>
+      `[${Array.from('abcdef', (id) => `"user:${id}"`)
+        .slice(0, count)
+        .join()}]`;
+    const known = Array.from('abcdef').flatMap((id) => Array.from({ length: 20 }, (_, n) => sent(id, `m${String(n)}`)));
+    const document = (settings: string, own: string) => ({
+      settings: `{ catchAll: ${settings} }`,
+      people: `[${crowd.join()}]`,
+      teams: '[]',
+      policies: `[{ id: main, catchAll: ${own}, levels: [{ targets: ["user:a"] }] }]`,
+    });
+    expect(warningsOf(document(all(5), all(5)), known)).toEqual([]);
+    expect(warningsOf(document(all(6), all(6)), known)).toEqual([
+      'catch-all-too-large /settings/catchAll',
+      'catch-all-too-large /policies/0/catchAll',
+    ]);
+  });
+
   test('a cooldown that drops is told, one that holds is not', () => {
     expect(warningsOf({ policies: '[{ id: main, cooldown: { for: 1h, then: drop }, levels: [{ targets: ["user:ana"] }] }]' })).toEqual([
       'cooldown-drops /policies/0/cooldown/then',

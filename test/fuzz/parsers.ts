@@ -33,6 +33,7 @@ import { bodyOfFixture, faultsOf, fixturesOf } from '../contract/format-bodies.t
 import { family, type Family } from './family.ts';
 import { anyJson, anyText, jsonTexts } from './inputs.ts';
 import { machines } from './machines.ts';
+import { texts } from './texts.ts';
 
 const kilobyte = 1024;
 const megabyte = 1024 * kilobyte;
@@ -266,4 +267,4 @@ const values = family('a value where the path of a body ends', anyJson(megabyte)
 });
 
 /** Everything that reads what others wrote. */
-export const parsers: readonly Family[] = [...senders, ...configurations, ...words, ...machines(bodies), small, values];
+export const parsers: readonly Family[] = [...senders, ...configurations, ...words, ...texts, ...machines(bodies), small, values];

@@ -47,7 +47,7 @@ const links = fc.array(fc.record({ href, text: orNull(line) }), { maxLength: 5 }
 const page: fc.Arbitrary<PageContent> = fc.record({
   ...{
     kind: fc.constantFrom('page' as const, 'outcome' as const, 'notice' as const),
-    purpose,
+    purpose: fc.oneof({ weight: 12, arbitrary: purpose }, { weight: 1, arbitrary: fc.constant('handoff' as const) }),
     severity,
     code,
     ackUrl: url,
@@ -59,7 +59,11 @@ const page: fc.Arbitrary<PageContent> = fc.record({
   ...{ at: instant, createdAt: instant, service: line, title: line, personName: line, by: orNull(line), levelLabel: orNull(line) },
   ...{ description: orNull(several), source: orNull(line), environment: orNull(line) },
   ...{ incidentId: fc.constant('abcdefghijklmnopqrstuvwxya-3'), notificationId: fc.constant('abcdefghijklmnopqrstuvwxya-3-1') },
-  incident: fc.tuple(line, several).map(([title, description]) => () => ({ title, description, labels: { [title]: title } })),
+  incident: orNull(fc.tuple(line, several)).map((told) => () => {
+    if (told === null) return null;
+    const [title, description] = told;
+    return { title, description, labels: { [title]: title } };
+  }),
 });
 
 const bundled = fc.record({ severity, service: line, title: line, ackUrl: url, incidentId: fc.constant('abcdefghijklmnopqrstuvwxya-3') });

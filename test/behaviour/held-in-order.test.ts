@@ -98,7 +98,15 @@ describe('a sender whose clock is years ahead', () => {
     const world = await World.withPolicy(policy);
     await world.alarm({ occurredAt: ago(5) });
     await world.resolvedBySource({ occurredAt: Date.UTC(2099, 0, 1) });
-    await world.pass('10m');
+    await world.pass('30s');
     expect(await world.alarm({ occurredAt: world.now })).toMatchObject({ outcome: 'created' });
+  });
+
+  it('does not make every later resolve look older than its alarm', async () => {
+    const world = await World.withPolicy(policy);
+    const { incidentId } = await world.alarm({ occurredAt: Date.UTC(2099, 0, 1) });
+    await world.pass('30s');
+    await world.resolvedBySource({ occurredAt: world.now });
+    expect(await world.show(incidentId)).toMatchObject({ state: 'resolved' });
   });
 });

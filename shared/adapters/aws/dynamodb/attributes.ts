@@ -44,11 +44,12 @@ export function jsonIn(item: Item, name: string): unknown {
 /** JSON that is large, or written often: it packs to a fraction, and DynamoDB bills by the KB. */
 export const packed = (value: unknown): AttributeValue => ({ B: gzipSync(JSON.stringify(value)) });
 
-/** What a packed attribute stands for; undefined when it is none, which no reader accepts. */
+/** What such an attribute stands for, packed or, as older rows hold it, plain; undefined when it is neither, which no reader accepts. */
 export function unpackedIn(item: Item, name: string): unknown {
   const bytes = item[name]?.B;
+  if (bytes === undefined) return jsonIn(item, name);
   try {
-    return bytes === undefined ? undefined : JSON.parse(gunzipSync(bytes).toString('utf8'));
+    return JSON.parse(gunzipSync(bytes).toString('utf8'));
   } catch {
     return undefined;
   }

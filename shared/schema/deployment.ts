@@ -65,22 +65,28 @@ const sms = z.strictObject({
 
 const reserved = z.int().min(1).max(1000).optional();
 
-const concurrency = z.strictObject({
-  /** Workers on the queue at most. */
-  workers: z.int().min(2).max(1000).default(10),
-  /** Concurrency set aside by function; small accounts refuse it. */
-  reserved: z
-    .strictObject({
-      trigger: reserved,
-      ack: reserved,
-      resolve: reserved,
-      api: reserved,
-      reply: reserved,
-      escalate: reserved,
-      sweep: reserved,
-    })
-    .default({}),
-});
+const concurrency = z
+  .strictObject({
+    /** Workers on the queue at most. */
+    workers: z.int().min(2).max(1000).default(10),
+    /** Concurrency set aside by function; small accounts refuse it. */
+    reserved: z
+      .strictObject({
+        trigger: reserved,
+        ack: reserved,
+        resolve: reserved,
+        api: reserved,
+        reply: reserved,
+        escalate: reserved,
+        sweep: reserved,
+      })
+      .default({}),
+  })
+  // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html: each refused try of a message counts, until it is among the dead letters.
+  .refine(({ workers, reserved: { escalate } }) => escalate === undefined || escalate >= workers, {
+    path: ['reserved', 'escalate'],
+    message: 'must be at least concurrency.workers, or the queue gives up on messages that no worker was free for',
+  });
 
 /** One environment: everything that may differ between two of them. */
 export const deployment = z.strictObject({

@@ -56,6 +56,12 @@ describe('what may be deployed', () => {
       'prod',
       /GET \/v1\/events/,
     ],
+    [
+      'more workers on the queue than are set aside for them',
+      { prod: { ...prod, concurrency: { workers: 10, reserved: { escalate: 5 } } } },
+      'prod',
+      /at least concurrency\.workers[^]*concurrency\.reserved\.escalate/,
+    ],
     ['log days that CloudWatch does not keep', { prod: { ...prod, logDays: 31 } }, 'prod', /logDays/],
   ])('is not one with %s: a sentence says what to do', (_, entries, name, sentence) => {
     expect(() => deploymentNamed(entries, name)).toThrow(sentence);

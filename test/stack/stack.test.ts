@@ -20,7 +20,7 @@ const bare = synthesized(
     domain: undefined,
     alarms: {},
     sms: { monthlySpendAlarm: 1 },
-    concurrency: { reserved: { escalate: 5 } },
+    concurrency: { workers: 5, reserved: { escalate: 5 } },
     publishEvents: true,
   },
   'dev',

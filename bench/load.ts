@@ -23,7 +23,7 @@ const environment = {
     AWS_SECRET_ACCESS_KEY: 'b',
   },
   ...{ ALARM_TOPIC_ARNS: 'arn', SIGNING_KEYS_ARN: 'arn', ADMIN_TOKEN_ARN: 'arn', REPLY_TOPIC_ARN: 'arn', SELF_ARN: 'arn' },
-  ...{ BASE_URL: 'https://tocsin.invalid', NAMED_SECRETS_PREFIX: 'tocsin/bench/', EMAIL_FROM: 'tocsin@example.com' },
+  ...{ EVENT_BUS_NAME: 'bus', BASE_URL: 'https://tocsin.invalid', NAMED_SECRETS_PREFIX: 'tocsin/bench/', EMAIL_FROM: 'tocsin@example.com' },
   ...{ EMAIL_CONFIGURATION_SET: 'set', SCHEDULE_GROUP: 'group', SCHEDULE_ROLE_ARN: 'arn', SCHEDULE_DEAD_LETTER_ARN: 'arn' },
 };
 

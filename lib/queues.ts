@@ -32,7 +32,7 @@ export class Queues extends Construct {
     this.work = new Queue(this, 'Work', {
       ...common,
       visibilityTimeout: visibility,
-      // A look that is four days old says nothing any more: the sweeper has asked again since.
+      // A look that is a day old says nothing any more: the sweeper has asked again since.
       retentionPeriod: Duration.days(1),
       deadLetterQueue: { queue: this.workDeadLetters, maxReceiveCount: tries },
     });

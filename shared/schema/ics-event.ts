@@ -134,7 +134,7 @@ function checkedLength(start: Reading, component: ICAL.Component, reader: Reader
   return length;
 }
 
-function ruleOf(component: ICAL.Component): ICAL.Recur | null {
+function ruleOf(component: ICAL.Component, start: Reading): ICAL.Recur | null {
   const [property, more] = component.getAllProperties('rrule');
   if (more !== undefined || component.hasProperty('exrule') || component.hasProperty('rdate')) {
     throw new Refused('unsupported-rule', 'Several rules, EXRULE and RDATE are not understood.');
@@ -142,7 +142,7 @@ function ruleOf(component: ICAL.Component): ICAL.Recur | null {
   if (property === undefined) return null;
   const rule: unknown = property.getFirstValue();
   if (!(rule instanceof ICAL.Recur)) throw new Refused('unsupported-rule', 'Its rule cannot be read.');
-  const refusal = ruleRefusal(rule);
+  const refusal = ruleRefusal(rule, start.wall);
   if (refusal !== null) throw new Refused('unsupported-rule', refusal);
   return rule;
 }
@@ -192,7 +192,7 @@ export function readEvent({ lines }: EventLines, reader: Reader): IcsEvent {
   const component = new ICAL.Component(parsed);
   const start = readOne('dtstart', component, reader);
   if (start === null) throw new Refused('no-start', 'It has no start.');
-  const rule = ruleOf(component);
+  const rule = ruleOf(component, start);
   const attendees = attendeesOf(component);
   return {
     uid: textOf(component, 'uid'),

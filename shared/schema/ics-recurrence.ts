@@ -6,6 +6,10 @@ export type Wall = number;
 const dayMs = 86_400_000;
 const mostInterval = 400;
 const mostDays = 31;
+/** Every month has these. */
+const dayOfAllMonths = 28;
+/** As a date has it, from 0. */
+const february = 1;
 
 /** The steps that may be taken for all rules of a calendar together. */
 export interface Budget {
@@ -39,8 +43,31 @@ function timeOf(wall: Wall): ICAL.Time {
 const stepCost: Readonly<Partial<Record<string, number>>> = { DAILY: 1, WEEKLY: 1, MONTHLY: 5, YEARLY: 2 };
 const partsKnown = ['BYDAY', 'BYMONTHDAY', 'BYMONTH'];
 
-/** Why a rule is not followed, as a sentence; null: it is. */
-export function ruleRefusal(rule: ICAL.Recur): string | null {
+const numbersOf = (part: unknown): readonly number[] => (part === undefined ? [] : [part].flat().map(Number));
+
+function yearlyRefusal(days: readonly number[], months: readonly number[], start: Wall): string | null {
+  if (days.length > 0) {
+    const inAllMonths = days.every((day) => day >= 1 && day <= dayOfAllMonths);
+    return months.length > 0 && inAllMonths ? null : 'Of a yearly rule BYMONTHDAY is understood with BYMONTH, and from 1 to 28.';
+  }
+  const date = new Date(start);
+  const mayBeMissing = date.getUTCDate() > dayOfAllMonths && (months.length > 0 || date.getUTCMonth() === february);
+  return mayBeMissing ? 'A yearly rule for a day that may not be there is not understood.' : null;
+}
+
+/**
+ * Why a rule cannot be left to the library, which reads it otherwise than RFC 5545, section 3.3.10: it never finds days counted from the end of a month
+ * when the rule is daily, forgets the interval between months that are named, and moves a day that a month does not have into the next in yearly rules.
+ */
+function misreadRefusal({ freq, interval }: ICAL.Recur, parts: Readonly<Record<string, unknown>>, start: Wall): string | null {
+  const [days, months] = [numbersOf(parts['BYMONTHDAY']), numbersOf(parts['BYMONTH'])];
+  if (freq === 'DAILY' && days.some((day) => day < 0)) return 'A daily rule with days from the end of the month is not understood.';
+  if (freq === 'MONTHLY' && months.length > 0 && interval > 1) return 'BYMONTH in a rule for every so many months is not understood.';
+  return freq === 'YEARLY' && parts['BYDAY'] === undefined ? yearlyRefusal(days, months, start) : null;
+}
+
+/** Why a rule is not followed, as a sentence; null: it is. `start`: of the event. */
+export function ruleRefusal(rule: ICAL.Recur, start: Wall): string | null {
   if (stepCost[rule.freq] === undefined) return 'It repeats more often than daily.';
   const parts: Readonly<Record<string, unknown>> = { ...rule.parts };
   if (Object.keys(parts).some((name) => !partsKnown.includes(name))) {
@@ -48,9 +75,8 @@ export function ruleRefusal(rule: ICAL.Recur): string | null {
   }
   if (parts['BYDAY'] !== undefined && parts['BYMONTHDAY'] !== undefined) return 'BYDAY and BYMONTHDAY together are not understood.';
   const tooLong = Object.values(parts).some((list) => Array.isArray(list) && list.length > mostDays);
-  return rule.interval > mostInterval || tooLong
-    ? `Its interval is longer than ${mostInterval}, or its lists longer than ${mostDays}.`
-    : null;
+  if (rule.interval > mostInterval || tooLong) return `Its interval is longer than ${mostInterval}, or its lists longer than ${mostDays}.`;
+  return misreadRefusal(rule, parts, start);
 }
 
 /** Bounds, the second included. */

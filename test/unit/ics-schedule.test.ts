@@ -8,6 +8,7 @@ const file = (...events: readonly string[]): string =>
 const event = (...lines: readonly string[]): string => ['UID:1', 'SUMMARY:Ana', ...lines].join('\r\n');
 const berlin = (name: string, local: string): string => `${name};TZID=Europe/Berlin:${local}`;
 const week = [berlin('DTSTART', '20260323T090000'), berlin('DTEND', '20260330T090000')];
+const thirtyFirst = ['DTSTART:20260331T090000Z', 'DURATION:PT1H'];
 
 /** Everybody is known, by whatever the summary says. */
 const read = (text: string, zone = 'UTC') => readIcs(text, { now, zone, peopleOf: (summary) => [summary] });
@@ -62,6 +63,11 @@ describe('an iCalendar file as a schedule', () => {
     expect(starts('FREQ=MONTHLY;BYDAY=1WE;COUNT=3')).toEqual(['2026-04-01', '2026-05-06', '2026-06-03']);
     expect(starts('FREQ=MONTHLY;BYMONTHDAY=1;COUNT=2')).toEqual(['2026-04-01', '2026-05-01']);
     expect(starts('FREQ=YEARLY')).toEqual(['2026-04-01', '2027-04-01']);
+    expect(starts('FREQ=YEARLY;BYMONTH=4,5;BYMONTHDAY=1;COUNT=3')).toEqual(['2026-04-01', '2026-05-01', '2027-04-01']);
+    const months = shifts(file(event(...thirtyFirst, 'RRULE:FREQ=MONTHLY;COUNT=3'))).map((one) => one.slice(0, 10));
+    expect(months).toEqual(['2026-03-31', '2026-05-31', '2026-07-31']);
+    const years = shifts(file(event(...thirtyFirst, 'RRULE:FREQ=YEARLY'))).map((one) => one.slice(0, 10));
+    expect(years).toEqual(['2026-03-31', '2027-03-31']);
   });
 
   it('leaves out what is excepted, replaced, cancelled, over, or further than two years away', () => {
@@ -105,6 +111,12 @@ describe('an iCalendar file as a schedule', () => {
     ['a rule every hour', file(event(...week, 'RRULE:FREQ=HOURLY')), '1 unsupported-rule'],
     ['a rule of several hours of a day', file(event(...week, 'RRULE:FREQ=DAILY;BYHOUR=1,2,3')), '1 unsupported-rule'],
     ['a rule of seconds in a day', file(event(...week, 'RRULE:FREQ=DAILY;BYSECOND=1')), '1 unsupported-rule'],
+    ['the last day of the month by a daily rule', file(event(...week, 'RRULE:FREQ=DAILY;BYMONTHDAY=-1')), '1 unsupported-rule'],
+    ['some months of every second one', file(event(...week, 'RRULE:FREQ=MONTHLY;INTERVAL=2;BYMONTH=3,6')), '1 unsupported-rule'],
+    ['days of all months by a yearly rule', file(event(...week, 'RRULE:FREQ=YEARLY;BYMONTHDAY=23')), '1 unsupported-rule'],
+    ['31 April each year', file(event(...week, 'RRULE:FREQ=YEARLY;BYMONTH=3,4;BYMONTHDAY=31')), '1 unsupported-rule'],
+    ['the 31st of some months each year', file(event(...thirtyFirst, 'RRULE:FREQ=YEARLY;BYMONTH=3,4')), '1 unsupported-rule'],
+    ['29 February each year', file(event('DTSTART:20240229T090000Z', 'DURATION:P1D', 'RRULE:FREQ=YEARLY')), '1 unsupported-rule'],
     ['two rules', file(event(...week, 'RRULE:FREQ=DAILY', 'RRULE:FREQ=WEEKLY')), '1 unsupported-rule'],
     ['a rule that cannot be read', file(event(...week, 'RRULE:often')), '1 unsupported-rule'],
     ['a frequency of its own', file(event(...week, 'RRULE:FREQ=constructor')), '1 invalid-event'],

@@ -38,6 +38,16 @@ describe('the health of a contact', () => {
     expect(await healthOf(world, 'phone')).toMatchObject({ unhealthy: null });
   });
 
+  it('is not bad because the contact was taken off the card before its page could leave', async () => {
+    const world = await SendingWorld.with(documentWith({ rules: [{ notify: ['phone', { contact: 'mail', after: '2m' }] }] }));
+    const { incidentId } = await world.alarm();
+    const contacts = [{ id: 'phone', channel: 'sms', address: phone }];
+    await world.configure(documentWith({ contacts }));
+    await world.pass('2m');
+    expect((await world.incident(incidentId)).unfiled).toContainEqual(expect.objectContaining({ code: 'contact-gone' }));
+    expect(await healthOf(world, 'mail')).toBeUndefined();
+  });
+
   it('holds no page up when it cannot be noted', async () => {
     let down = false;
     const orDown = <T>(work: () => Promise<T>): Promise<T> => (down ? Promise.reject(new Error('the store is down')) : work());

@@ -59,6 +59,9 @@ describe('the figures of a span of time', () => {
       meanSecondsToResolve: 600,
     });
     expect(await world.request('GET', '/v1/stats?from=2030-01-01T00:00:00Z')).toMatchObject({ total: 0, acknowledgementRate: null });
+    const began = '2026-03-02T02:00:00.000Z';
+    expect(await world.request('GET', `/v1/stats?from=${began}&to=2026-03-02T02:00:00.001Z`)).toMatchObject({ total: 2 });
+    expect(await world.request('GET', `/v1/stats?to=${began}`)).toMatchObject({ total: 0 });
     expect(await world.request('GET', '/v1/stats?from=yesterday')).toMatchObject({ http: 422 });
   });
 });

@@ -27,6 +27,35 @@ async function paged(world: World): Promise<string> {
   return id;
 }
 
+/** Puts page 9 to Ana, of level 4, into the outbox. */
+async function onItsWay(world: World, id: string): Promise<void> {
+  const item = await itemOf(world, id);
+  const page: Notification = {
+    n: 9,
+    kind: 'page',
+    purpose: 'level',
+    by: null,
+    person: 'ana',
+    name: 'Ana',
+    zone: 'Europe/Berlin',
+    channel: 'sms',
+    contact: 'phone',
+    cycle: 0,
+    level: 4,
+    repeat: 0,
+    batch: 9,
+    tried: [],
+    madeAt: start,
+    notBefore: start,
+    failures: 0,
+    failingSince: null,
+    fellOver: false,
+    lease: null,
+    bundle: null,
+  };
+  await world.ports.incidents.write({ ...item, version: item.version + 1, outbox: [page] }, item);
+}
+
 const link = (id: string, change: Partial<Parameters<typeof signAckToken>[0]> = {}): string =>
   `/a/${signAckToken({ id: parseIncidentId(id)!, notification: 1, personHash: personHash('ana'), expiresAt: start + week, ...change }, signingKey)}`;
 
@@ -89,31 +118,7 @@ describe('Pressing a button behind an ack link', () => {
   it('escalates from the position that the page showed, so that a late press does not skip a level', async () => {
     const world = await makeWorld();
     const id = await paged(world);
-    const item = await itemOf(world, id);
-    const page: Notification = {
-      n: 9,
-      kind: 'page',
-      purpose: 'level',
-      by: null,
-      person: 'ana',
-      name: 'Ana',
-      zone: 'Europe/Berlin',
-      channel: 'sms',
-      contact: 'phone',
-      cycle: 0,
-      level: 4,
-      repeat: 0,
-      batch: 9,
-      tried: [],
-      madeAt: start,
-      notBefore: start,
-      failures: 0,
-      failingSince: null,
-      fellOver: false,
-      lease: null,
-      bundle: null,
-    };
-    await world.ports.incidents.write({ ...item, version: item.version + 1, outbox: [page] }, item);
+    await onItsWay(world, id);
     const response = await press(world, link(id, { notification: 9 }), 'escalate');
     expect(response.status).toBe(200);
     expect((await itemOf(world, id)).unfiled.map((event) => event.type)).not.toContain('escalationRequested');
@@ -140,6 +145,7 @@ describe('An ack link that cannot be followed', () => {
   it('is 404 when forged, over-long, of another person, of a notification that never was, or of nothing', async () => {
     const world = await makeWorld();
     const id = await paged(world);
+    await onItsWay(world, id);
     const good = link(id);
     for (const path of [
       `/a/${'x'.repeat(63)}`,
@@ -148,6 +154,7 @@ describe('An ack link that cannot be followed', () => {
       good.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')),
       link(id, { personHash: personHash('ben') }),
       link(id, { notification: 2 }),
+      link(id, { notification: 9, personHash: personHash('ben') }),
       link(id, { notification: 3 }),
       link(`${'a'.repeat(26)}-1`),
       link(id.replace(/-1$/, '-2')),

@@ -43,6 +43,25 @@ describe('a worker that is killed in the middle of a send', () => {
 });
 
 describe('a worker', () => {
+  it('waits 5 seconds for a provider, and then for the next try', async () => {
+    const silent = new Promise<never>(() => undefined);
+    const world = await SendingWorld.with(documentWith(), (ports) => ({
+      ...ports,
+      transports: { ...ports.transports, sms: () => silent },
+      timers: {
+        ...ports.timers,
+        within: async (milliseconds, work) => {
+          if (milliseconds !== 5000) return work();
+          const working = work();
+          return Promise.race([working, new Promise<'timeout'>((resolve) => setImmediate(resolve, 'timeout'))]);
+        },
+      },
+    }));
+    const { incidentId } = await world.alarm();
+    const failed = (await world.incident(incidentId)).unfiled.filter(({ type }) => type === 'notificationFailed');
+    expect(failed).toMatchObject([{ code: 'timeout', permanent: false, retryAt: night + 2000 }]);
+  });
+
   it('claims at most 25 messages at a time, and sends all of a large team', async () => {
     const claimed: number[] = [];
     const watch = (ports: Ports): Ports => ({

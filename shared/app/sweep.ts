@@ -25,8 +25,7 @@ async function sweepHandoffs({ handoffs, queue, clock, log }: SweepPorts): Promi
 
 /**
  * The second path, always hot: nudges every incident whose `lookAt` has passed, those behind others that do not move too, and leaves its mark that it
- * ran. Then it has
- * handoffs looked at, when it is time.
+ * ran. Then it has handoffs looked at, when it is time.
  */
 export function makeSweep(ports: SweepPorts): () => Promise<Swept> {
   return async () => {

@@ -55,7 +55,7 @@ export async function arrive(
   configuration: Configuration,
   signal: Signal,
   command: CommandId,
-  heldSince: number | null,
+  { heldSince, instantOf }: Pick<Gates, 'heldSince' | 'instantOf'>,
 ): Promise<Arrival | null> {
   const directory = await configuration.directory();
   const service = directory.services.get(signal.service);
@@ -71,7 +71,7 @@ export async function arrive(
     directory,
     service,
     policy,
-    gates: { service, mutedUntil: mute?.until ?? null, openIncidents, heldSince },
+    gates: { service, mutedUntil: mute?.until ?? null, openIncidents, heldSince, instantOf },
   };
 }
 
@@ -91,6 +91,6 @@ export async function arriveForCatchAll(
   return {
     ...{ key: ownIncidentKey(signal.service, signal.dedupKey), signal, command, directory, service },
     policy: catchAllPolicy(policy, directory.settings),
-    gates: { service, mutedUntil: null, openIncidents: null, heldSince: null },
+    gates: { service, mutedUntil: null, openIncidents: null, heldSince: null, instantOf: 'change' },
   };
 }

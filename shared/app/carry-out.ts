@@ -13,7 +13,7 @@ export interface Carrying {
 export function carryOut(deps: Carrying, event: SentEvent | RecordedEvent, command: CommandId): Promise<SignalAnswer> {
   switch (event.action) {
     case 'trigger':
-      return deps.signals.trigger(event.signal, command);
+      return deps.signals.trigger(event.signal, command, event.instantOf);
     case 'acknowledge':
     case 'resolve':
       return deps.signals.close(event, command);

@@ -57,7 +57,7 @@ export function makeExplain(
   configuration: Configuration,
 ): (signal: Signal) => Promise<Explanation | 'unknown-service'> {
   return async (signal) => {
-    const arrival = await arrive(ports, configuration, signal, { id: 'explain', body: null }, null);
+    const arrival = await arrive(ports, configuration, signal, { id: 'explain', body: null }, { heldSince: null, instantOf: 'change' });
     if (arrival === null) return 'unknown-service';
     const stored = await ports.incidents.head(arrival.key);
     const head = stored === null || 'unreadable' in stored ? null : stored;

@@ -4,7 +4,7 @@ import { decideTrigger, type TriggerDecision } from '../domain/decide-trigger.ts
 import { Draft } from '../domain/draft.ts';
 import type { Incident } from '../domain/incident.ts';
 import { isBehind, publishedThrough } from '../domain/publishing.ts';
-import type { Signal } from '../domain/signal.ts';
+import type { InstantOf, Signal } from '../domain/signal.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Configuration, TakingPorts, Stored } from '../ports.ts';
 import { answer, answered, answeredBefore, arrive, arriveForCatchAll, type Arrival } from './arrival.ts';
@@ -188,9 +188,9 @@ export class SignalIntake implements Signals {
     );
   }
 
-  async trigger(sent: Signal, command: CommandId): Promise<SignalAnswer> {
+  async trigger(sent: Signal, command: CommandId, instantOf: InstantOf = 'change'): Promise<SignalAnswer> {
     const signal = { ...sent, occurredAt: notInFuture(sent.occurredAt, this.#ports.clock.now()) };
-    const arrival = await arrive(this.#ports, this.#configuration, signal, command, null);
+    const arrival = await arrive(this.#ports, this.#configuration, signal, command, { heldSince: null, instantOf });
     if (arrival !== null) return untilCommitted(this.#ports, attemptsFor.machines, (number) => this.#attempt(arrival, number));
     const { service, dedupKey } = signal;
     await this.#list(signal, command.id, 'declined', 'no-such-service');
@@ -210,7 +210,7 @@ export class SignalIntake implements Signals {
     const { held } = head;
     if (held === null) return false;
     const command = { id: `held-${head.key}-${String(head.version)}`, body: null };
-    const arrival = await arrive(this.#ports, this.#configuration, held.signal, command, held.since);
+    const arrival = await arrive(this.#ports, this.#configuration, held.signal, command, { heldSince: held.since, instantOf: 'change' });
     const giveUp = async (outcome: 'declined' | 'ignored', reason: string): Promise<boolean> => {
       const withdrawn = await this.#closing.withdraw(head, reason);
       if (withdrawn) await this.#list(held.signal, command.id, outcome, reason);

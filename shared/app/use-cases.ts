@@ -1,6 +1,7 @@
 import type { ActCommand, CommandId, Refusal } from '../domain/commands.ts';
 import type { IncidentId } from '../domain/incident-id.ts';
 import type { Incident, Signal } from '../domain/incident.ts';
+import type { InstantOf } from '../domain/signal.ts';
 import type { Instant } from '../domain/time.ts';
 
 /** The fate of a signal, as the sender is told. */
@@ -21,8 +22,8 @@ export interface ClosingSignal {
 }
 
 export interface Signals {
-  /** Starts an incident, merges into the open one, or says why not. Throws `Unavailable` when nothing could be committed. */
-  trigger(signal: Signal, command: CommandId): Promise<SignalAnswer>;
+  /** Starts an incident, merges into the open one, or says why not. Throws `Unavailable` when nothing could be committed. `instantOf`: the change, unless said. */
+  trigger(signal: Signal, command: CommandId, instantOf?: InstantOf): Promise<SignalAnswer>;
   /** Acknowledges or resolves by dedup key on the sender's behalf. */
   close(signal: ClosingSignal, command: CommandId): Promise<SignalAnswer>;
 }

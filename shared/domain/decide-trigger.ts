@@ -5,7 +5,7 @@ import type { IncidentEvent } from './events.ts';
 import { start } from './evolve-start.ts';
 import type { Incident, IncidentRecord } from './incident.ts';
 import { rank } from './severity.ts';
-import type { HeldReason, Signal } from './signal.ts';
+import type { HeldReason, InstantOf, Signal } from './signal.ts';
 import { firstLevelDue } from './timing.ts';
 import { after, type Instant, type Seconds } from './time.ts';
 
@@ -20,6 +20,7 @@ export interface Gates {
   readonly openIncidents: number | null;
   /** When a held trigger starts: since when it waited. */
   readonly heldSince: Instant | null;
+  readonly instantOf: InstantOf;
 }
 
 /** The fate of a trigger, and what to write for it. */
@@ -48,12 +49,42 @@ function merge(head: Incident, signal: Signal, context: Context): TriggerDecisio
   return { outcome: 'merged', draft };
 }
 
+/** An unfinished incident takes its repeats; one that ran out without an answer gives way to a successor, which pages again. */
+function isOpen({ generation, state }: Incident): boolean {
+  return generation > 0 && (state === 'pending' || state === 'active' || state === 'acknowledged');
+}
+
+/** How long a trigger that may have been overtaken on its way waits after the resolve, for one of its own. */
+const overtakenFor: Seconds = 60;
+
+/** A trigger from before the source's own resolve, of which it came after. Of one that was held we know: a resolve would have taken it back. */
+function isOvertaken(head: Incident | null, signal: Signal, gates: Gates): head is Incident {
+  if (head === null) return false;
+  return gates.heldSince === null && signal.occurredAt !== null && signal.occurredAt <= (head.sourceResolvedAt ?? -Infinity);
+}
+
+function isStale(head: Incident | null, signal: Signal, gates: Gates): boolean {
+  if (!isOvertaken(head, signal, gates)) return false;
+  if (isOpen(head)) return (signal.occurredAt ?? Infinity) < (head.sourceTriggeredAt ?? Infinity);
+  return gates.instantOf === 'change';
+}
+
+interface Wait {
+  readonly reason: HeldReason;
+  readonly until: Instant;
+  readonly drop: boolean;
+}
+
+/** What keeps a trigger waiting whose instant does not tell whether it was overtaken, if the minute is not over. */
+function doubt(head: Incident | null, signal: Signal, gates: Gates, now: Instant): Wait | null {
+  if (!isOvertaken(head, signal, gates)) return null;
+  // A repeat must not put it off.
+  const until = head.held?.reason === 'stale' ? head.held.until : after(head.updatedAt, overtakenFor);
+  return until > now ? { reason: 'stale', until, drop: false } : null;
+}
+
 /** The quiet time that keeps this trigger waiting, if there is one. */
-function quiet(
-  head: Incident | null,
-  gates: Gates,
-  context: Context,
-): { readonly reason: HeldReason; readonly until: Instant; readonly drop: boolean } | null {
+function quiet(head: Incident | null, gates: Gates, context: Context): Wait | null {
   const { cooldown } = context.policy;
   if (cooldown !== null && head !== null && head.generation > 0) {
     const until = after(head.createdAt, cooldown.for);
@@ -109,36 +140,18 @@ function create(head: Incident | null, signal: Signal, gates: Gates, context: Co
 }
 
 /**
- * How long after a resolve a trigger from before it counts as overtaken on its way. Later it is news: Alertmanager tells of an alert that comes back
- * after its source was lost with the instant at which it first began.
- */
-const overtakenFor: Seconds = 60;
-
-/** A trigger that the source's own resolve has overtaken. */
-function isStale(head: Incident | null, signal: Signal, now: Instant): boolean {
-  if (head === null || signal.occurredAt === null || signal.occurredAt > (head.sourceResolvedAt ?? -Infinity)) return false;
-  if (head.generation > 0 && continues(head)) return signal.occurredAt < (head.sourceTriggeredAt ?? Infinity);
-  return now <= after(head.updatedAt, overtakenFor);
-}
-
-/**
  * The fate of a trigger, given the newest item under its key: gates are judged in the order kill switch, open incident, enabled, severity,
- * order of the world, cooldown, mute, capacity. `context.policy` is the policy that would be pinned (for an open incident: that is).
+ * order of the world, cooldown, mute, capacity, a minute's doubt about the order. `context.policy` is the policy that would be pinned (for an open incident: that is).
  */
 export function decideTrigger(head: Incident | null, signal: Signal, gates: Gates, context: Context): TriggerDecision {
   if (!context.directory.settings.enabled) return { outcome: 'declined', reason: 'disabled' };
-  if (isStale(head, signal, context.now)) return { outcome: 'ignored', reason: 'stale' };
-  if (head !== null && head.generation > 0 && continues(head)) return merge(head, signal, context);
+  if (isStale(head, signal, gates)) return { outcome: 'ignored', reason: 'stale' };
+  if (head !== null && isOpen(head)) return merge(head, signal, context);
   if (!gates.service.enabled || !context.policy.enabled) return { outcome: 'declined', reason: 'disabled' };
   const { severities } = context.policy;
   if (severities !== null && !severities.includes(signal.severity)) return { outcome: 'declined', reason: 'severity' };
-  const wait = quiet(head, gates, context);
+  const wait = quiet(head, gates, context) ?? doubt(head, signal, gates, context.now);
   if (wait === null) return create(head, signal, gates, context);
   if (wait.drop) return { outcome: 'declined', reason: wait.reason };
   return hold(head, signal, wait.reason, wait.until, context);
-}
-
-/** An unfinished incident takes its repeats; one that ran out without an answer gives way to a successor, which pages again. */
-function continues(head: Incident): boolean {
-  return head.state === 'pending' || head.state === 'active' || head.state === 'acknowledged';
 }

@@ -28,5 +28,11 @@ export interface Signal {
   readonly occurredAt: Instant | null;
 }
 
-/** Why a trigger waits. */
-export type HeldReason = 'cooldown' | 'muted' | 'capacity';
+/**
+ * What a sender's instant is of: the change that it tells (CloudWatch `StateChangeTime`), or the beginning of a problem that may have been resolved and be
+ * back since (Alertmanager `startsAt`: an alert whose source was lost returns with its first one).
+ */
+export type InstantOf = 'change' | 'beginning';
+
+/** Why a trigger waits; `stale`: it may have been overtaken by the source's own resolve, and a minute tells. */
+export type HeldReason = 'cooldown' | 'muted' | 'capacity' | 'stale';

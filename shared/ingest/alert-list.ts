@@ -133,7 +133,7 @@ function told(alert: SentAlert, teller: Teller): Told {
 }
 
 function alertEvent(alert: SentAlert, teller: Teller): SentEvent {
-  if (!isResolved(alert)) return fitTrigger(told(alert, teller), teller.defaults);
+  if (!isResolved(alert)) return { ...fitTrigger(told(alert, teller), teller.defaults), instantOf: 'beginning' };
   const title = fitTitle(titleOf(alert, teller.dialect));
   return {
     action: 'resolve',

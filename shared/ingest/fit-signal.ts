@@ -47,7 +47,7 @@ export const fitTitle = (title: string): string =>
   );
 
 /** The trigger for a problem: all text cleaned, and cut where it is too long. */
-export function fitTrigger(told: Told, defaults: EventDefaults): SentEvent {
+export function fitTrigger(told: Told, defaults: EventDefaults): Extract<SentEvent, { action: 'trigger' }> {
   const signal: Signal = {
     service: defaults.service,
     dedupKey: fitKey(told.dedupKey),

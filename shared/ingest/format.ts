@@ -1,5 +1,5 @@
 import type { Severity } from '../domain/severity.ts';
-import type { Signal } from '../domain/signal.ts';
+import type { InstantOf, Signal } from '../domain/signal.ts';
 import type { Instant } from '../domain/time.ts';
 import type { FieldError } from '../schema/field-errors.ts';
 
@@ -16,7 +16,12 @@ export interface EventDefaults {
 
 /** A signal that starts, acknowledges or resolves. */
 export type SentEvent =
-  | { readonly action: 'trigger'; readonly signal: Signal }
+  | {
+      readonly action: 'trigger';
+      readonly signal: Signal;
+      /** Absent: of the change. */
+      readonly instantOf?: InstantOf;
+    }
   | {
       readonly action: 'acknowledge' | 'resolve';
       readonly service: string;

@@ -48,7 +48,7 @@ export const subject = {
 
 export const signal = z.object({ ...subject, occurredAt: instantOrNull }) satisfies z.ZodType<Signal>;
 
-export const heldReason = z.enum(['cooldown', 'muted', 'capacity']);
+export const heldReason = z.enum(['cooldown', 'muted', 'capacity', 'stale']);
 
 export const held = z.object({ reason: heldReason, since: instant, until: instant, signal }) satisfies z.ZodType<Held>;
 

@@ -82,13 +82,50 @@ describe('Alertmanager’s webhook', () => {
     expect(again?.['incidentId']).toBe(String(first?.['incidentId']).replace(/-1$/, '-2'));
   });
 
-  it('ignores a firing that arrives after the resolve that ended it', async () => {
-    const world = await withKey();
-    const late = alert('2026-01-05T08:00:00Z');
-    await ingest(world, 'alertmanager', late);
-    await ingest(world, 'alertmanager', alert('2026-01-05T08:00:00Z', '2026-01-05T08:10:00Z'));
-    expect(outcomes(await ingest(world, 'alertmanager', late))).toEqual(['ignored stale']);
-    expect(await world.open()).toEqual([]);
+  describe('given an alert that was resolved, a firing with the instant at which it first began', () => {
+    const resolved = alert('2026-01-05T08:00:00Z', '2026-01-05T08:10:00Z');
+    const sameAgain = alert('2026-01-05T08:00:00Z');
+    const once = async (): Promise<Senders> => {
+      const world = await withKey();
+      await ingest(world, 'alertmanager', sameAgain);
+      await ingest(world, 'alertmanager', resolved);
+      return world;
+    };
+
+    it('waits for a minute, and pages then: its source was lost and is back, and the next repeat may be hours away', async () => {
+      const world = await once();
+      await world.pass('30s');
+      expect(outcomes(await ingest(world, 'alertmanager', sameAgain))).toEqual(['held stale']);
+      await world.pass('20s');
+      expect(outcomes(await ingest(world, 'alertmanager', sameAgain))).toEqual(['held stale']);
+      expect(world.paged()).toEqual(['0 ana']);
+      await world.pass('10s');
+      expect(world.paged()).toEqual(['0 ana', '1 ana']);
+      expect(outcomes(await ingest(world, 'alertmanager', sameAgain))).toEqual(['merged']);
+      await ingest(world, 'alertmanager', alert('2026-01-05T08:00:00Z', '2026-01-05T08:20:00Z'));
+      expect(await world.open()).toEqual([]);
+    });
+
+    it('pages nobody when a resolve follows within that minute: it had only been overtaken on its way', async () => {
+      const world = await once();
+      await ingest(world, 'alertmanager', sameAgain);
+      await ingest(world, 'alertmanager', resolved);
+      await world.pass('1h');
+      expect(world.paged()).toEqual(['0 ana']);
+      expect(await world.open()).toEqual([]);
+    });
+
+    it('pages at once when it comes later', async () => {
+      const world = await once();
+      await world.pass('61s');
+      expect(outcomes(await ingest(world, 'alertmanager', sameAgain))).toEqual(['created']);
+    });
+
+    it('is ignored where the alert has begun anew meanwhile', async () => {
+      const world = await once();
+      await ingest(world, 'alertmanager', alert('2026-01-05T08:20:00Z'));
+      expect(outcomes(await ingest(world, 'alertmanager', sameAgain))).toEqual(['ignored stale']);
+    });
   });
 
   it('takes the zero time for no instant at all, so that arrival order counts', async () => {

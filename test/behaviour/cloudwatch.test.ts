@@ -56,6 +56,7 @@ describe('an alarm of CloudWatch', () => {
     const stale = [{ outcome: 'ignored', reason: 'stale' }];
     expect((await made.sns(at(alarm, '10:00'))).results).toMatchObject([{ outcome: 'created' }]);
     await made.sns(at(ok, '10:20'));
+    await made.world.pass('2h');
     expect((await made.sns(at(alarm, '10:10'))).results).toMatchObject(stale);
     expect(await made.world.open()).toEqual([]);
     expect((await made.sns(at(alarm, '10:40'))).results).toMatchObject([{ outcome: 'created' }]);

@@ -11,7 +11,12 @@ it('a provider that hangs for the first of many does not keep the others waiting
   const at = (seconds: number) => context(chosen, { now: night + seconds * 1000, real: night + seconds * 1000 });
   const service = at(0).directory.services.get('checkout');
   if (service === undefined) throw new Error('no service');
-  const created = decideTrigger(null, signal(), { service, mutedUntil: null, openIncidents: null, heldSince: null }, at(0));
+  const created = decideTrigger(
+    null,
+    signal(),
+    { service, mutedUntil: null, openIncidents: null, heldSince: null, instantOf: 'change' },
+    at(0),
+  );
   if (created.outcome !== 'created') throw new Error(created.outcome);
   const incident = begin('a'.repeat(26), 1, created.record, created.events, at(0), { detailsRow: null });
 

@@ -135,7 +135,13 @@ class History {
     const decision = decideTrigger(
       null,
       signal(),
-      { service: this.context.directory.services.get('checkout')!, mutedUntil: null, openIncidents: null, heldSince: null },
+      {
+        service: this.context.directory.services.get('checkout')!,
+        mutedUntil: null,
+        openIncidents: null,
+        heldSince: null,
+        instantOf: 'change',
+      },
       this.context,
     );
     if (decision.outcome !== 'created') throw new Error(decision.outcome);
@@ -190,7 +196,13 @@ class History {
         this.#claim = null;
         return;
       case 'trigger': {
-        const gates = { service: this.context.directory.services.get('checkout')!, mutedUntil: null, openIncidents: null, heldSince: null };
+        const gates = {
+          service: this.context.directory.services.get('checkout')!,
+          mutedUntil: null,
+          openIncidents: null,
+          heldSince: null,
+          instantOf: 'change' as const,
+        };
         const decision = decideTrigger(this.item, signal({ severity: one.severity }), gates, this.context);
         if (decision.outcome === 'merged' && decision.draft.events.length > 0)
           this.#write(commit(this.item, decision.draft), decision.draft.events);

@@ -8,8 +8,8 @@ const records = { ...storedRecords, handoffs: handoffsRecord };
 
 /** The version of each stored record, and the hash of the shape it has in that version. */
 const known: Readonly<Record<keyof typeof records, readonly [version: number, shape: string]>> = {
-  incident: [1, '452215c0242b5425'],
-  event: [1, '13b31473344ece09'],
+  incident: [1, '415a78af2b8c58cc'],
+  event: [1, 'cae820b42320f75c'],
   policy: [1, 'ef75fd3e956b6de5'],
   config: [1, '8b52a9051ba39b7b'],
   details: [1, '03e8d61245c7f18e'],

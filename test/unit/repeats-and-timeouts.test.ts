@@ -16,7 +16,12 @@ function fired(chosen: Policy): Incident {
   const now = at(chosen, 0);
   const service = now.directory.services.get('checkout');
   if (service === undefined) throw new Error('no service');
-  const created = decideTrigger(null, signal(), { service, mutedUntil: null, openIncidents: null, heldSince: null }, now);
+  const created = decideTrigger(
+    null,
+    signal(),
+    { service, mutedUntil: null, openIncidents: null, heldSince: null, instantOf: 'change' },
+    now,
+  );
   if (created.outcome !== 'created') throw new Error(created.outcome);
   const incident = begin('a'.repeat(26), 1, created.record, created.events, now, { detailsRow: null });
   return commit(incident, wake(incident, now).draft);

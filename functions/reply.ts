@@ -12,7 +12,7 @@ const reply = makeReplies(world.ports, { configurationMaxAgeMs: cachedForMs });
 
 /** What somebody answered by SMS. Only the number that wrote is answered. */
 export const handler = measured(world, async (event, context) => {
-  const brought = readBrought(event, [environment.REPLY_TOPIC_ARN], invocationId(context));
+  const brought = readBrought(event, [environment.REPLY_TOPIC_ARN], invocationId(context), world.ports.log);
   await workEach(brought, world.ports.log, async ({ message }) => {
     const inbound = readInboundSms(message);
     if (inbound === null) throw new Error('the message is none that two-way SMS brings');

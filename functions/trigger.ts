@@ -16,7 +16,7 @@ const trigger = makeTrigger({ ...world.ports, sns: makeSns() }, { configurationM
 export const handler = measured(world, async (event, context) => {
   const request = readHttpEvent(event);
   if (request !== null) return toHttpResult(await trigger.http.fetch(request));
-  const brought = readBrought(event, ALARM_TOPIC_ARNS, invocationId(context));
+  const brought = readBrought(event, ALARM_TOPIC_ARNS, invocationId(context), world.ports.log);
   await workEach(brought, world.ports.log, ({ id, message }) => trigger.alarms(message, { id, body: null }));
   return null;
 });

@@ -136,6 +136,7 @@ describe('the logs and metrics of the functions hold nothing personal', () => {
     await world.http('trigger', 'POST', `/v1/events?key=${canary.token}`, text);
     await world.http('api', 'GET', `/v1/${canary.title}`, '', { authorization: `Bearer ${canary.token}` });
     await world.admin('api', 'PUT', '/v1/config', text);
+    for (const name of ['trigger', 'reply'] as const) await world.run(name, world.fromTopic(`${alarmTopic}-2`, text));
     for (const name of ['trigger', 'reply', 'escalate', 'ack', 'resolve', 'api'] as const) {
       for (const event of [value, canary.title, null, [value], { Records: [value] }]) await failing(name, event);
     }
@@ -147,6 +148,6 @@ describe('the logs and metrics of the functions hold nothing personal', () => {
     await failing('reply', world.fromTopic(replyTopic, text));
     await failing('reply', world.fromTopic(replyTopic, JSON.stringify(value)));
     await world.work([text, JSON.stringify(value), JSON.stringify({ test: canary.detail, person: canary.name })]);
-    expectNoCanary('message-failed', 'work-failed', '"route":"/v1/events"');
+    expectNoCanary('message-failed', 'work-failed', 'topic-not-expected', '"route":"/v1/events"');
   });
 });

@@ -27,7 +27,7 @@ export const machines = (
     readHttpEvent(value);
     readArmed(value);
     readQueued(value);
-    readBrought(value, [topic], 'invocation');
+    readBrought(value, [topic], 'invocation', { error: () => undefined, measure: () => undefined });
     readInboundSms(value);
     return [];
   }),

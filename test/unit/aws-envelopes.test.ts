@@ -118,26 +118,34 @@ describe('an event of a schedule', () => {
 });
 
 describe('what a topic brings', () => {
+  const silent = { error: () => undefined, measure: () => undefined };
   const topic = 'arn:aws:sns:us-east-1:123456789012:alarms';
 
   it('has an id of its own, which a repeat has again', () => {
     const brought = [{ id: 'sns-95df01b4-ee98-5cb9-9903-4c221d41eb5e', message: 'Hello from SNS!' }];
-    expect(readBrought(captured('sns-event'), [topic], 'request-1')).toEqual(brought);
-    expect(readBrought(captured('sns-event'), [topic], 'request-2')).toEqual(brought);
+    expect(readBrought(captured('sns-event'), [topic], 'request-1', silent)).toEqual(brought);
+    expect(readBrought(captured('sns-event'), [topic], 'request-2', silent)).toEqual(brought);
   });
 
   it('is read as JSON where it is some', () => {
     const Records = ['{"a":1}', '{"a":'].map((Message) => ({ Sns: { MessageId: 'm', TopicArn: topic, Message } }));
-    expect(readBrought({ Records }, [topic], 'r').map(({ message }) => message)).toEqual([{ a: 1 }, '{"a":']);
+    expect(readBrought({ Records }, [topic], 'r', silent).map(({ message }) => message)).toEqual([{ a: 1 }, '{"a":']);
   });
 
-  it('counts for nothing when the topic is not ours', () => {
-    expect(readBrought(captured('sns-event'), ['arn:aws:sns:us-east-1:123456789012:others'], 'request-1')).toEqual([]);
+  it('counts for nothing when the topic is not ours: the log names it, and it is counted as refused', () => {
+    const lines: unknown[] = [];
+    const log = { error: (...line: unknown[]) => lines.push(line), measure: (...figure: unknown[]) => lines.push(figure) };
+    expect(readBrought(captured('sns-event'), ['arn:aws:sns:us-east-1:123456789012:others'], 'request-1', log)).toEqual([]);
+    const messageId = 'sns-95df01b4-ee98-5cb9-9903-4c221d41eb5e';
+    expect(lines).toEqual([
+      ['topic-not-expected', { topic: 'arn:aws:sns:us-east-1:123456789012:alarms', messageId }],
+      ['Refusals', 1, 'topic-not-expected'],
+    ]);
   });
 
   it('is told from an event that came by itself', () => {
     const event = captured('lambda-alarm', 'fixtures-ingest/cloudwatch');
-    expect(readBrought(event, [topic], 'request-1')).toEqual([{ id: 'event-request-1', message: event }]);
+    expect(readBrought(event, [topic], 'request-1', silent)).toEqual([{ id: 'event-request-1', message: event }]);
   });
 });
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { IncidentId } from '../../domain/incident-id.ts';
 import type { Instant } from '../../domain/time.ts';
-import type { ContactTestRequest } from '../../ports.ts';
+import type { ContactTestRequest, Log } from '../../ports.ts';
 
 // What comes to the functions that are not asked over HTTP. Only what is used is looked at; everything else may change.
 
@@ -61,13 +61,25 @@ export interface Brought {
   readonly message: unknown;
 }
 
-/** What an event brings: the messages of these topics, nothing of any other topic's, or the event itself when no topic brought it. */
-export function readBrought(event: unknown, topicArns: readonly string[], invocationId: string): readonly Brought[] {
+/**
+ * What an event brings: the messages of these topics, or the event itself when no topic brought it. A message of any other topic is refused: nobody
+ * waits for an answer, so the log names the topic.
+ */
+export function readBrought(
+  event: unknown,
+  topicArns: readonly string[],
+  invocationId: string,
+  log: Pick<Log, 'error' | 'measure'>,
+): readonly Brought[] {
   const parsed = topic.safeParse(event);
   if (!parsed.success) return [{ id: `event-${invocationId}`, message: event }];
-  return parsed.data.Records.flatMap(({ Sns }) =>
-    topicArns.includes(Sns.TopicArn) ? [{ id: `sns-${Sns.MessageId}`, message: parsedJson(Sns.Message) ?? Sns.Message }] : [],
-  );
+  return parsed.data.Records.flatMap(({ Sns }) => {
+    const id = `sns-${Sns.MessageId}`;
+    if (topicArns.includes(Sns.TopicArn)) return [{ id, message: parsedJson(Sns.Message) ?? Sns.Message }];
+    log.error('topic-not-expected', { topic: Sns.TopicArn, messageId: id });
+    log.measure('Refusals', 1, 'topic-not-expected');
+    return [];
+  });
 }
 
 /** https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-payload.html */

@@ -26,16 +26,25 @@ const days = z.int().min(1).max(3650);
 // Of what CloudWatch Logs accepts.
 const logDays = z.literal([1, 3, 7, 14, 30, 60, 90, 180, 365, 731]);
 
-const alarms = z.strictObject({
-  /** Every CloudWatch alarm of the account and region comes in, without being told to. */
-  all: z.boolean().default(false),
-  /** The service of alarms that name none in any other way. */
-  defaultService: id.optional(),
-  /** Service by the beginning of an alarm's name. */
-  services: z.record(z.string().min(1), id).default({}),
-  /** Severity by the beginning of an alarm's name. */
-  severities: z.record(z.string().min(1), z.literal(['critical', 'high', 'medium', 'low', 'info'])).default({}),
-});
+const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+
+const alarms = z
+  .strictObject({
+    /** Every CloudWatch alarm of the account and region comes in, without being told to. */
+    all: z.boolean().default(false),
+    /** The service of alarms that name none in any other way. */
+    defaultService: id.optional(),
+    /** Service by the beginning of an alarm's name. */
+    services: z.record(z.string().min(1), id).default({}),
+    /** Severity by the beginning of an alarm's name. */
+    severities: z.record(z.string().min(1), z.literal(['critical', 'high', 'medium', 'low', 'info'])).default({}),
+  })
+  // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: all variables of a function together have 4 KB, names included.
+  .refine(({ services, severities }) => bytes(services) + bytes(severities) <= 3000, {
+    path: ['services'],
+    message:
+      'must have, as JSON and together with alarms.severities, 3,000 bytes at most, or Lambda refuses the function: use shorter beginnings, or name the service in the tag tocsin:service of the alarm',
+  });
 
 const email = z
   .strictObject({

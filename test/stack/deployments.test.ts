@@ -7,6 +7,8 @@ import { deploymentNamed } from '../../lib/deployments.ts';
 import { deployment } from '../../shared/schema/deployment.ts';
 
 const prod = environments['prod'];
+const alarmNames = (count: number): Record<string, string> =>
+  Object.fromEntries(Array.from({ length: count }, (_, place) => [`an-alarm-of-some-length-${String(place)}-`, 'checkout']));
 
 describe('what may be deployed', () => {
   it.each(Object.keys(environments))('is the example %s, with every default filled in', (name) => {
@@ -61,6 +63,12 @@ describe('what may be deployed', () => {
       { prod: { ...prod, concurrency: { workers: 10, reserved: { escalate: 5 } } } },
       'prod',
       /at least concurrency\.workers[^]*concurrency\.reserved\.escalate/,
+    ],
+    [
+      'more names of alarms than fit into what Lambda gives a function to know',
+      { prod: { ...prod, alarms: { services: alarmNames(100) } } },
+      'prod',
+      /3,000 bytes[^]*tag tocsin:service[^]*alarms\.services/,
     ],
     ['log days that CloudWatch does not keep', { prod: { ...prod, logDays: 31 } }, 'prod', /logDays/],
   ])('is not one with %s: a sentence says what to do', (_, entries, name, sentence) => {

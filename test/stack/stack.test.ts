@@ -11,7 +11,7 @@ import { functionEnvironments, type FunctionName } from '../../shared/schema/fun
 import { checks } from './checks.ts';
 import * as facts from './facts.ts';
 import { mutations } from './mutations.ts';
-import { at, ofType, synthesized, textAt, type RawTemplate } from './template.ts';
+import { at, entriesAt, ofType, shown, synthesized, textAt, type RawTemplate } from './template.ts';
 
 const prod = synthesized();
 const bare = synthesized(
@@ -72,6 +72,31 @@ describe('the environment prod', () => {
       expect(functionEnvironments[name].safeParse(at(resource, 'Properties.Environment.Variables')).error, id).toBeUndefined();
     }
     expect(ofType(prod, 'Lambda::Function')).toHaveLength(functionNames.length);
+  });
+
+  it('leaves room in every function for the longest settings: Lambda refuses more than 4 KB of variables', () => {
+    const services = Object.fromEntries(
+      Array.from({ length: 52 }, (_, place) => [`an-alarm-of-some-length-${String(place)}-`, 'x'.repeat(24)]),
+    );
+    const long = 'x'.repeat(63);
+    const template = synthesized(
+      {
+        alarms: { defaultService: `${long}x`, services },
+        email: { from: `${long}@${long}.${long}.example.com`, identity: 'example.com' },
+        domain: { name: `${long}.${long}.${long}.example.com`, certificateArn: 'arn:aws:acm:us-east-1:333333333333:certificate/1' },
+      },
+      `x${'y'.repeat(19)}`,
+    );
+    const sizes = ofType(template, 'Lambda::Function').map(([, resource]) =>
+      entriesAt(resource, 'Properties.Environment.Variables').reduce(
+        // What stands for an ARN, a name or an address that AWS gives is reckoned with 160 characters.
+        (sum, [name, value]) => sum + Buffer.byteLength(name + shown(value).replaceAll(/<[\w.]+>/g, '.'.repeat(160))),
+        0,
+      ),
+    );
+    expect(sizes).toHaveLength(functionNames.length);
+    expect(Math.max(...sizes)).toBeGreaterThan(3000);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(4096);
   });
 
   it('lets the worker do what each channel says that it needs', () => {

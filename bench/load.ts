@@ -9,30 +9,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleOptions } from '../lib/bundle-options.ts';
 import { functionEnvironments, type FunctionName } from '../shared/schema/function-environments.ts';
+import { awsEnvironment } from '../test/aws-environment.ts';
 import { printMachine } from './machine.ts';
 
 const runs = 11;
-
-/** Whatever a function wants to find; nothing is asked of it while it loads. */
-const environment = {
-  ...{ TABLE_NAME: 'table', QUEUE_URL: 'https://sqs.invalid/queue', RETENTION_DAYS: '30', AWS_REGION: 'us-east-1', SMS_MAX_PRICE: '0.10' },
-  ...{
-    POWERTOOLS_METRICS_NAMESPACE: 'Tocsin',
-    POWERTOOLS_SERVICE_NAME: 'tocsin-bench',
-    AWS_ACCESS_KEY_ID: 'a',
-    AWS_SECRET_ACCESS_KEY: 'b',
-  },
-  ...{ ALARM_TOPIC_ARNS: 'arn', SIGNING_KEYS_ARN: 'arn', ADMIN_TOKEN_ARN: 'arn', REPLY_TOPIC_ARN: 'arn', SELF_ARN: 'arn' },
-  ...{ EVENT_BUS_NAME: 'bus', BASE_URL: 'https://tocsin.invalid', NAMED_SECRETS_PREFIX: 'tocsin/bench/', EMAIL_FROM: 'tocsin@example.com' },
-  ...{ EMAIL_CONFIGURATION_SET: 'set', SCHEDULE_GROUP: 'group', SCHEDULE_ROLE_ARN: 'arn', SCHEDULE_DEAD_LETTER_ARN: 'arn' },
-};
 
 const median = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? NaN;
 
 /** Milliseconds that a Node process takes which runs this. */
 function timed(script: string): number {
   const start = performance.now();
-  execFileSync(process.execPath, ['-e', script], { env: environment });
+  execFileSync(process.execPath, ['-e', script], { env: awsEnvironment });
   return performance.now() - start;
 }
 

@@ -3,7 +3,8 @@ import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { adminToken, alarmTopic, AwsWorld, fields, replyTopic, type FunctionName } from './aws-world.ts';
+import { alarmTopic, replyTopic } from '../aws-environment.ts';
+import { adminToken, AwsWorld, fields, type FunctionName } from './aws-world.ts';
 
 const canary = {
   title: 'CanaryTitle',

@@ -3,7 +3,8 @@ import { GetSecretValueCommand, ResourceNotFoundException } from '@aws-sdk/clien
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { alarmTopic, AwsWorld, captured, fields } from './aws-world.ts';
+import { alarmTopic } from '../aws-environment.ts';
+import { AwsWorld, captured, fields } from './aws-world.ts';
 
 const phone = '+15555550100';
 const config = {

@@ -1,6 +1,7 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AwsWorld, captured, fields, replyTopic } from './aws-world.ts';
+import { replyTopic } from '../aws-environment.ts';
+import { AwsWorld, captured, fields } from './aws-world.ts';
 
 const phone = '+15555550100';
 const config = {

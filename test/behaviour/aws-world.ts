@@ -8,6 +8,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { readFileSync } from 'node:fs';
 import { vi } from 'vitest';
 import * as z from 'zod';
+import { awsEnvironment } from '../aws-environment.ts';
 import { FakeTable } from '../dynamodb-table.ts';
 
 export const fields = z.record(z.string(), z.unknown());
@@ -17,37 +18,7 @@ type Fields = z.infer<typeof fields>;
 export const captured = (name: string, folder = 'fixtures-aws'): Fields =>
   fields.parse(JSON.parse(readFileSync(new URL(`../${folder}/${name}.json`, import.meta.url), 'utf8')));
 
-export const alarmTopic = 'arn:aws:sns:us-east-1:123456789012:alarms';
-export const replyTopic = 'arn:aws:sns:us-east-1:123456789012:replies';
 export const adminToken = 'admin-token-of-the-canaries';
-
-const environment = {
-  AWS_REGION: 'us-east-1',
-  AWS_ACCESS_KEY_ID: 'test',
-  AWS_SECRET_ACCESS_KEY: 'test',
-  POWERTOOLS_METRICS_NAMESPACE: 'Tocsin',
-  POWERTOOLS_SERVICE_NAME: 'tocsin-dev',
-  POWERTOOLS_LOG_LEVEL: 'DEBUG',
-  TABLE_NAME: 'tocsin',
-  QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/work',
-  RETENTION_DAYS: '400',
-  ALARM_TOPIC_ARNS: alarmTopic,
-  REPLY_TOPIC_ARN: replyTopic,
-  ALARM_SERVICES: '{"Server":"checkout"}',
-  SIGNING_KEYS_ARN: 'arn:signing',
-  ADMIN_TOKEN_ARN: 'arn:admin',
-  NAMED_SECRETS_PREFIX: 'tocsin/dev/',
-  BASE_URL: 'https://tocsin.example.com',
-  SMS_ORIGINATION_NUMBER: '+15555550199',
-  SMS_MAX_PRICE: '0.10',
-  EMAIL_FROM: 'tocsin@example.com',
-  EMAIL_CONFIGURATION_SET: 'tocsin-dev',
-  EVENT_BUS_NAME: 'tocsin-dev',
-  SCHEDULE_GROUP: 'tocsin-dev',
-  SCHEDULE_ROLE_ARN: 'arn:aws:iam::123456789012:role/schedules',
-  SCHEDULE_DEAD_LETTER_ARN: 'arn:aws:sqs:us-east-1:123456789012:schedule-dead-letters',
-  SELF_ARN: 'arn:aws:lambda:us-east-1:123456789012:function:escalate',
-};
 
 const load = async () => {
   const [trigger, ack, resolve, api, reply, escalate, sweep] = await Promise.all([
@@ -104,7 +75,7 @@ export class AwsWorld {
 
   /** `more`: variables that an environment may have besides. */
   static async open(more: Readonly<Record<string, string>> = {}): Promise<AwsWorld> {
-    for (const [name, value] of Object.entries({ ...environment, ...more })) vi.stubEnv(name, value);
+    for (const [name, value] of Object.entries({ ...awsEnvironment, POWERTOOLS_LOG_LEVEL: 'DEBUG', ...more })) vi.stubEnv(name, value);
     vi.resetModules();
     return new AwsWorld(await load());
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { functionEnvironments } from '../../shared/schema/function-environments.ts';
+import { awsEnvironment } from '../aws-environment.ts';
 
 const common = {
   TABLE_NAME: 'table',
@@ -34,6 +35,10 @@ describe('the environment of a function', () => {
     ['ALARM_SERVICES', '{"shop-":1}'],
   ])('is refused when %s is %s', (name, value) => {
     expect(problemsOf({ ...trigger, [name]: value })).toContain(name);
+  });
+
+  it.each(Object.entries(functionEnvironments))('of %s is there in the tests, and where its load is measured', (_, schema) => {
+    expect(schema.safeParse(awsEnvironment).error).toBeUndefined();
   });
 
   it('holds an address without a slash at its end, so that links have one', () => {

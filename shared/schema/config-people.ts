@@ -19,18 +19,11 @@ import {
   unknownReference,
 } from './config-fields.ts';
 import { channel, longestAddress, readAddress, readRoomId, type KnownIds } from './config-targets.ts';
-
-function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
+import { isIanaZone } from './iana-zone.ts';
 
 /** A zone of the IANA database. */
 export const zone = leaf((value) =>
-  typeof value === 'string' && value.length <= 64 && isZone(value)
+  typeof value === 'string' && value.length <= 64 && isIanaZone(value)
     ? taken(value)
     : refused('invalid-zone', 'A zone is a name of the IANA database, such as Europe/Berlin.'),
 );

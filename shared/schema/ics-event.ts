@@ -1,7 +1,7 @@
 import ICAL from 'ical.js';
-import { IANAZone } from 'luxon';
 import { ZoneOffsets } from '../domain/on-call/zone-offsets.ts';
 import type { Instant } from '../domain/time.ts';
+import { isIanaZone } from './iana-zone.ts';
 import { ruleRefusal, wallOf, type Wall, type Window } from './ics-recurrence.ts';
 import type { EventLines } from './ics-lines.ts';
 
@@ -18,7 +18,7 @@ export function ianaZones(): Zones {
     if (found !== undefined) return found;
     const parts = name.split('/').filter((part) => part !== '');
     const endings = parts.length > 8 ? [] : [3, 2, 1].map((count) => parts.slice(-count).join('/'));
-    const valid = endings.find((one) => one.length <= 64 && IANAZone.isValidZone(one));
+    const valid = endings.find((one) => one.length <= 64 && isIanaZone(one));
     if (valid === undefined) return null;
     if (known.size >= mostZones) throw new Refused('too-many-zones', `There may be at most ${mostZones} zones.`);
     const zone = new ZoneOffsets(valid);

@@ -76,10 +76,11 @@ describe('an iCalendar file as a schedule', () => {
     await put(night, floating, { name: 'newer', query: '?zone=America/New_York' });
     expect(await onCall(night, '2026-03-03T04:59:00Z', 'newer')).toEqual([]);
     expect(await onCall(night, '2026-03-03T05:00:00Z', 'newer')).toEqual([{ id: 'ben', layer: null }]);
-    expect(await put(night, floating, { name: 'third', query: '?zone=Mars/Base' })).toMatchObject({
-      http: 422,
-      errors: [{ pointer: '/zone', code: 'invalid-zone' }],
-    });
+    for (const zone of ['Mars/Base', '%2B02:00'])
+      expect(await put(night, floating, { name: 'third', query: `?zone=${zone}` })).toMatchObject({
+        http: 422,
+        errors: [{ pointer: '/zone', code: 'invalid-zone' }],
+      });
   });
 
   it('is kept when the whole configuration is read and applied again, as JSON and as YAML', async () => {

@@ -31,6 +31,9 @@ describe('an iCalendar file as a schedule', () => {
     expect(shifts(file(event('DTSTART;TZID=/vendor/Europe/Berlin:20260324T130000', 'DURATION:PT1H30M')))).toEqual([
       '2026-03-24T12:00 2026-03-24T13:30 Ana',
     ]);
+    expect(shifts(file(event('DTSTART;TZID=Etc/GMT+2:20260324T130000', 'DURATION:PT1H')))).toEqual([
+      '2026-03-24T15:00 2026-03-24T16:00 Ana',
+    ]);
   });
 
   it('repeats at the same time of the day when clocks change, without a gap between one week and the next', () => {
@@ -106,6 +109,8 @@ describe('an iCalendar file as a schedule', () => {
     ['more than a year', file(event('DTSTART:20260324T090000Z', 'DTEND:20270401T080000Z')), '1 too-long'],
     ['a time that is none', file(event('DTSTART:yesterday', 'DURATION:PT1H')), '1 invalid-event'],
     ['an unknown zone', file(event('DTSTART;TZID=Mars/Base:20260324T090000', 'DURATION:PT1H')), '1 unknown-zone'],
+    ['an offset as its zone', file(event('DTSTART;TZID="+02:00":20260324T090000', 'DURATION:PT1H')), '1 unknown-zone'],
+    ['an offset behind a prefix', file(event('DTSTART;TZID=/vendor/-0500:20260324T090000', 'DURATION:PT1H')), '1 unknown-zone'],
     ['a rule every second', file(event(...week, 'RRULE:FREQ=SECONDLY')), '1 unsupported-rule'],
     ['a rule every minute', file(event(...week, 'RRULE:FREQ=MINUTELY')), '1 unsupported-rule'],
     ['a rule every hour', file(event(...week, 'RRULE:FREQ=HOURLY')), '1 unsupported-rule'],

@@ -136,7 +136,7 @@ function makeLook(ports: Ports, options: WorkerOptions, work: Work): (found: Loa
     const own = incident.generation === 0 ? null : nextDue({ ...incident, held: null }, timesOf(ports));
     if (own !== null && own <= now) return turn(found);
     // A mute or an incident that took the last place may end before its time.
-    const mayStart = held.until <= now || held.reason !== 'cooldown';
+    const mayStart = held.until <= now || held.reason === 'muted' || held.reason === 'capacity';
     if (mayStart && (await options.resumeHeld(incident))) return null;
     return incident.generation === 0 ? null : turn(found);
   }

@@ -106,6 +106,17 @@ describe('Alertmanager’s webhook', () => {
       expect(await world.open()).toEqual([]);
     });
 
+    it('waits the whole minute, however often the worker looks meanwhile', async () => {
+      const world = await once();
+      await ingest(world, 'alertmanager', sameAgain);
+      for (const { key, generation } of await world.stores.incidents.due(world.now + 3_600_000, 10))
+        await world.ports.queue.nudge({ key, generation });
+      await world.settled();
+      expect(world.paged()).toEqual(['0 ana']);
+      await world.pass('1m');
+      expect(world.paged()).toEqual(['0 ana', '1 ana']);
+    });
+
     it('pages nobody when a resolve follows within that minute: it had only been overtaken on its way', async () => {
       const world = await once();
       await ingest(world, 'alertmanager', sameAgain);

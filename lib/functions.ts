@@ -4,6 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping, type Function } from 'aws-cdk-lib/aws-lambda';
 import type { ConfigurationSet } from 'aws-cdk-lib/aws-ses';
 import { Construct } from 'constructs';
+import { channelNeeds, type ChannelNeed } from '../shared/channels/needs.ts';
 import type { Deployment } from '../shared/schema/deployment.ts';
 import type { FunctionName } from '../shared/schema/function-environments.ts';
 import * as grant from './grants.ts';
@@ -137,8 +138,6 @@ export class Functions extends Construct {
 
   #escalate(): Function {
     const { table, queues, schedules, secrets, front, mail, bus, environmentName, deployment } = this.#props;
-    const prefix = namedSecretsPrefix(environmentName);
-    const { from, identity, sandboxRecipients } = deployment.email;
     const worker = this.#function('escalate', {
       id: 'Escalate',
       seconds: 25,
@@ -146,8 +145,8 @@ export class Functions extends Construct {
         ...this.#sms(),
         SIGNING_KEYS_ARN: secrets.signingKeysArn,
         BASE_URL: front.baseUrl,
-        NAMED_SECRETS_PREFIX: prefix,
-        EMAIL_FROM: from,
+        NAMED_SECRETS_PREFIX: namedSecretsPrefix(environmentName),
+        EMAIL_FROM: deployment.email.from,
         EMAIL_CONFIGURATION_SET: mail.configurationSetName,
         EVENT_BUS_NAME: bus.eventBusName,
         ...this.#publishing(),
@@ -161,10 +160,8 @@ export class Functions extends Construct {
         grant.listing(table),
         grant.working(queues),
         ...schedules.arming,
-        grant.readingSecret(secrets.signingKeysArn, grant.namedSecretArns(this, prefix)),
-        ...grant.texting(this),
-        grant.mailing(this, [identity, ...sandboxRecipients], mail.configurationSetName),
-        { actions: ['events:PutEvents'], resources: [bus.eventBusArn] },
+        grant.readingSecret(secrets.signingKeysArn),
+        ...this.#forChannels(),
       ],
       unanswered: { retries: 2, maxAge: Duration.hours(1), deadLetters: queues.workDeadLetters },
       loops: true,
@@ -178,6 +175,18 @@ export class Functions extends Construct {
       maxConcurrency: deployment.concurrency.workers,
     });
     return worker;
+  }
+
+  #forChannels(): readonly Grant[] {
+    const { mail, bus, environmentName, deployment } = this.#props;
+    const { identity, sandboxRecipients } = deployment.email;
+    const granted: Readonly<Record<ChannelNeed, readonly Grant[]>> = {
+      'publish-sms': grant.texting(this),
+      'send-email': [grant.mailing(this, [identity, ...sandboxRecipients], mail.configurationSetName)],
+      'put-events': [{ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }],
+      'read-named-secrets': [grant.readingSecret(grant.namedSecretArns(this, namedSecretsPrefix(environmentName)))],
+    };
+    return [...new Set(Object.values(channelNeeds).flat())].flatMap((need) => granted[need]);
   }
 
   #sweep(): Function {

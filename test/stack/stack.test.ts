@@ -6,7 +6,6 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { failing, illnesses, throttled } from '../../lib/illnesses.ts';
 import { TocsinAlarmAction } from '../../lib/tocsin-alarm-action.ts';
-import { channelNeeds } from '../../shared/channels/needs.ts';
 import { functionEnvironments, type FunctionName } from '../../shared/schema/function-environments.ts';
 import { checks } from './checks.ts';
 import * as facts from './facts.ts';
@@ -97,17 +96,6 @@ describe('the environment prod', () => {
     expect(sizes).toHaveLength(functionNames.length);
     expect(Math.max(...sizes)).toBeGreaterThan(3000);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(4096);
-  });
-
-  it('lets the worker do what each channel says that it needs', () => {
-    const granted = facts.grants(prod).filter((line) => line.startsWith('<FunctionsEscalateRole> Allow '));
-    const needed = Object.values(channelNeeds).flatMap(({ permissions }) => permissions.flatMap(({ actions }) => actions));
-    expect(needed.length).toBeGreaterThan(2);
-    for (const action of needed)
-      expect(
-        granted.some((line) => line.includes(` ${action} `)),
-        action,
-      ).toBe(true);
   });
 
   it('limits how often anybody may ask to acknowledge, by link or over the API [R-101]', () => {

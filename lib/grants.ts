@@ -26,10 +26,16 @@ export const listing = (table: Table): Grant => ({ actions: ['dynamodb:BatchGetI
 /** What the listing and the configuration need besides. */
 export const management = (table: Table): Grant => ({ actions: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'], resources: [table.arn] });
 
-/** Reads what is overdue, and when handoffs are to be looked at, and leaves the mark that somebody looked. */
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
+const onlyUnder = (partition: string): Pick<Grant, 'conditions'> => ({
+  conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': partition } },
+});
+
+/** Reads what is overdue, and when handoffs are to be looked at, and leaves the mark that somebody looked: those rows and no others. */
 export const sweeping = (table: Table): readonly Grant[] => [
   { actions: ['dynamodb:Query'], resources: [`${table.arn}/index/due`] },
-  { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [table.arn] },
+  { actions: ['dynamodb:GetItem'], resources: [table.arn], ...onlyUnder('handoffs') },
+  { actions: ['dynamodb:PutItem'], resources: [table.arn], ...onlyUnder('sweep') },
 ];
 
 export const nudging = ({ work }: Queues): Grant => ({ actions: ['sqs:SendMessage'], resources: [work.queueArn] });

@@ -56,6 +56,17 @@ def extract_resource_arn_as_aws(service, method, path, headers, body, query_para
     return extract_resource_arn(service, method, path, headers, body, query_params, region, account_id)
 
 
+# The partition that a call names is asked about too, as it is on AWS: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+dynamodb_service_context = iam_actions.dynamodb_service_context
+
+
+def dynamodb_context_as_aws(body):
+    call = json.loads(body)
+    row = call.get("Key") or call.get("Item") or {}
+    return {**dynamodb_service_context(body), **({"dynamodb:LeadingKeys": [row["pk"]["S"]]} if "pk" in row else {})}
+
+
+iam_actions.dynamodb_service_context = dynamodb_context_as_aws
 app._enforce_ses_v2 = enforce_ses_as_aws
 iam_actions.extract_resource_arn = extract_resource_arn_as_aws
 

@@ -8,6 +8,7 @@ const work = '<QueuesWork.Arn>';
 const namedSecrets = `arn:aws:secretsmanager:${prod}:secret:tocsin/prod/*`;
 
 const items = [`dynamodb:GetItem ${table}`, `dynamodb:PutItem ${table}`, `dynamodb:UpdateItem ${table}`, `dynamodb:Query ${table}`];
+const onlyUnder = (partition: string): string => ` if {"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":"${partition}"}}`;
 const nudge = `sqs:SendMessage ${work}`;
 
 const allowed: Readonly<Record<string, readonly string[]>> = {
@@ -51,7 +52,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'events:PutEvents <Events.Arn>',
     'sqs:SendMessage <QueuesWorkDeadLetters.Arn>',
   ],
-  Sweep: [`dynamodb:Query ${due}`, `dynamodb:GetItem ${table}`, `dynamodb:PutItem ${table}`, nudge],
+  Sweep: [
+    `dynamodb:Query ${due}`,
+    `dynamodb:GetItem ${table}${onlyUnder('handoffs')}`,
+    `dynamodb:PutItem ${table}${onlyUnder('sweep')}`,
+    nudge,
+  ],
 };
 
 const ofFunction = (name: string, grants: readonly string[]): readonly string[] =>

@@ -4,6 +4,7 @@ import type { Instant } from '../domain/time.ts';
 import { isIanaZone } from './iana-zone.ts';
 import { ruleRefusal, wallOf, type Wall, type Window } from './ics-recurrence.ts';
 import type { EventLines } from './ics-lines.ts';
+import { ruleTextRefusal } from './ics-rule-text.ts';
 
 /** Zones by name, each read once. */
 type Zones = (name: string) => ZoneOffsets | null;
@@ -134,7 +135,7 @@ function checkedLength(start: Reading, component: ICAL.Component, reader: Reader
   return length;
 }
 
-function ruleOf(component: ICAL.Component, start: Reading): ICAL.Recur | null {
+function ruleOf(component: ICAL.Component, start: Reading, lines: EventLines['lines']): ICAL.Recur | null {
   const [property, more] = component.getAllProperties('rrule');
   if (more !== undefined || component.hasProperty('exrule') || component.hasProperty('rdate')) {
     throw new Refused('unsupported-rule', 'Several rules, EXRULE and RDATE are not understood.');
@@ -142,7 +143,8 @@ function ruleOf(component: ICAL.Component, start: Reading): ICAL.Recur | null {
   if (property === undefined) return null;
   const rule: unknown = property.getFirstValue();
   if (!(rule instanceof ICAL.Recur)) throw new Refused('unsupported-rule', 'Its rule cannot be read.');
-  const refusal = ruleRefusal(rule, start.wall);
+  const written = lines.find((line) => /^RRULE[;:]/i.test(line)) ?? '';
+  const refusal = ruleTextRefusal(written) ?? ruleRefusal(rule, start.wall);
   if (refusal !== null) throw new Refused('unsupported-rule', refusal);
   return rule;
 }
@@ -192,7 +194,7 @@ export function readEvent({ lines }: EventLines, reader: Reader): IcsEvent {
   const component = new ICAL.Component(parsed);
   const start = readOne('dtstart', component, reader);
   if (start === null) throw new Refused('no-start', 'It has no start.');
-  const rule = ruleOf(component, start);
+  const rule = ruleOf(component, start, lines);
   const attendees = attendeesOf(component);
   return {
     uid: textOf(component, 'uid'),

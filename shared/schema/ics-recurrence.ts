@@ -41,7 +41,6 @@ function timeOf(wall: Wall): ICAL.Time {
 }
 
 const stepCost: Readonly<Partial<Record<string, number>>> = { DAILY: 1, WEEKLY: 1, MONTHLY: 5, YEARLY: 2 };
-const partsKnown = ['BYDAY', 'BYMONTHDAY', 'BYMONTH'];
 
 const numbersOf = (part: unknown): readonly number[] => (part === undefined ? [] : [part].flat().map(Number));
 
@@ -66,13 +65,10 @@ function misreadRefusal({ freq, interval }: ICAL.Recur, parts: Readonly<Record<s
   return freq === 'YEARLY' && parts['BYDAY'] === undefined ? yearlyRefusal(days, months, start) : null;
 }
 
-/** Why a rule is not followed, as a sentence; null: it is. `start`: of the event. */
+/** Why a rule that is understood as it is written is not followed all the same, as a sentence; null: it is. `start`: of the event. */
 export function ruleRefusal(rule: ICAL.Recur, start: Wall): string | null {
   if (stepCost[rule.freq] === undefined) return 'It repeats more often than daily.';
   const parts: Readonly<Record<string, unknown>> = { ...rule.parts };
-  if (Object.keys(parts).some((name) => !partsKnown.includes(name))) {
-    return `Of the parts of a rule only ${partsKnown.join(', ')}, COUNT, INTERVAL, UNTIL and WKST are understood.`;
-  }
   if (parts['BYDAY'] !== undefined && parts['BYMONTHDAY'] !== undefined) return 'BYDAY and BYMONTHDAY together are not understood.';
   const tooLong = Object.values(parts).some((list) => Array.isArray(list) && list.length > mostDays);
   if (rule.interval > mostInterval || tooLong) return `Its interval is longer than ${mostInterval}, or its lists longer than ${mostDays}.`;

@@ -67,6 +67,7 @@ describe('an iCalendar file as a schedule', () => {
     expect(starts('FREQ=MONTHLY;BYMONTHDAY=1;COUNT=2')).toEqual(['2026-04-01', '2026-05-01']);
     expect(starts('FREQ=YEARLY')).toEqual(['2026-04-01', '2027-04-01']);
     expect(starts('FREQ=YEARLY;BYMONTH=4,5;BYMONTHDAY=1;COUNT=3')).toEqual(['2026-04-01', '2026-05-01', '2027-04-01']);
+    expect(starts('FREQ=DAILY;INTERVAL=02;COUNT=2;')).toEqual(['2026-04-01', '2026-04-03']);
     const months = shifts(file(event(...thirtyFirst, 'RRULE:FREQ=MONTHLY;COUNT=3'))).map((one) => one.slice(0, 10));
     expect(months).toEqual(['2026-03-31', '2026-05-31', '2026-07-31']);
     const years = shifts(file(event(...thirtyFirst, 'RRULE:FREQ=YEARLY'))).map((one) => one.slice(0, 10));
@@ -122,6 +123,20 @@ describe('an iCalendar file as a schedule', () => {
     ['31 April each year', file(event(...week, 'RRULE:FREQ=YEARLY;BYMONTH=3,4;BYMONTHDAY=31')), '1 unsupported-rule'],
     ['the 31st of some months each year', file(event(...thirtyFirst, 'RRULE:FREQ=YEARLY;BYMONTH=3,4')), '1 unsupported-rule'],
     ['29 February each year', file(event('DTSTART:20240229T090000Z', 'DURATION:P1D', 'RRULE:FREQ=YEARLY')), '1 unsupported-rule'],
+    ['a rule every 0 days', file(event(...week, 'RRULE:FREQ=DAILY;INTERVAL=0')), '1 unsupported-rule'],
+    ['a rule every -1 weeks', file(event(...week, 'RRULE:FREQ=WEEKLY;INTERVAL=-1')), '1 unsupported-rule'],
+    ['a rule every 1.5 weeks', file(event(...week, 'RRULE:FREQ=WEEKLY;INTERVAL=1.5')), '1 unsupported-rule'],
+    ['a rule every 1e3 days', file(event(...week, 'RRULE:FREQ=DAILY;INTERVAL=1e3')), '1 unsupported-rule'],
+    ['an interval behind a space', file(event(...week, 'RRULE:FREQ=WEEKLY; INTERVAL=2')), '1 unsupported-rule'],
+    ['0 occurrences', file(event(...week, 'RRULE:FREQ=DAILY;COUNT=0')), '1 unsupported-rule'],
+    ['-5 occurrences', file(event(...week, 'RRULE:FREQ=DAILY;COUNT=-5')), '1 unsupported-rule'],
+    ['5x occurrences', file(event(...week, 'RRULE;X-FROM="a:b":FREQ=DAILY;COUNT=5x')), '1 unsupported-rule'],
+    ['both a count and an end', file(event(...week, 'RRULE:FREQ=DAILY;COUNT=5;UNTIL=20260401')), '1 unsupported-rule'],
+    ['two intervals', file(event(...week, 'RRULE:FREQ=DAILY;INTERVAL=2;INTERVAL=3')), '1 unsupported-rule'],
+    ['the day 0 of each month', file(event(...week, 'RRULE:FREQ=MONTHLY;BYMONTHDAY=0')), '1 unsupported-rule'],
+    ['a leap month', file(event(...week, 'RRULE:FREQ=MONTHLY;BYMONTH=5L')), '1 unsupported-rule'],
+    ['another calendar', file(event(...week, 'RRULE:RSCALE=HEBREW;FREQ=MONTHLY')), '1 unsupported-rule'],
+    ['a first Monday of each week', file(event(...week, 'RRULE:FREQ=WEEKLY;BYDAY=1MO')), '1 unsupported-rule'],
     ['two rules', file(event(...week, 'RRULE:FREQ=DAILY', 'RRULE:FREQ=WEEKLY')), '1 unsupported-rule'],
     ['a rule that cannot be read', file(event(...week, 'RRULE:often')), '1 unsupported-rule'],
     ['a frequency of its own', file(event(...week, 'RRULE:FREQ=constructor')), '1 invalid-event'],

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { startMachine, type Machine } from './machine.ts';
 
 const messages = z.object({
@@ -10,27 +10,27 @@ const messages = z.object({
       person: z.string(),
       text: z.string(),
       to: z.string(),
-      code: z.string().nullable(),
+      code: z.nullable(z.string()),
     }),
   ),
 });
 const created = z.object({ outcome: z.literal('created'), incidentId: z.string() });
-const incident = z.object({ state: z.string(), acknowledgedBy: z.string().nullable() });
+const incident = z.object({ state: z.string(), acknowledgedBy: z.nullable(z.string()) });
 const settled = z.object({ now: z.string(), unsettled: z.literal(0) });
 const replies = z.object({ replies: z.tuple([z.string()]) });
 const event = z.looseObject({
   seq: z.number(),
   at: z.string(),
   type: z.string(),
-  by: z.string().optional(),
-  level: z.number().optional(),
-  name: z.string().optional(),
-  channel: z.string().optional(),
+  by: z.optional(z.string()),
+  level: z.optional(z.number()),
+  name: z.optional(z.string()),
+  channel: z.optional(z.string()),
 });
 const timeline = z.object({ events: z.array(event) });
 
 type Message = z.infer<typeof messages>['messages'][number];
-type Ask = <T>(method: 'GET' | 'POST', path: string, answer: z.ZodType<T>, body?: object) => Promise<T>;
+type Ask = <T>(method: 'GET' | 'POST', path: string, answer: z.ZodMiniType<T>, body?: object) => Promise<T>;
 
 const isTty = process.stdout.isTTY;
 const strong = (text: string): string => (isTty ? `\u001b[1m${text}\u001b[0m` : text);

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { TakingPorts } from '../ports.ts';
 
 /** What came of the test pages to a person's contacts; `done` is false while some are still under way. */
@@ -14,7 +14,7 @@ const keptMs = 3600_000;
 
 const stored = z.object({
   done: z.boolean(),
-  results: z.array(z.object({ contact: z.string(), channel: z.string(), ok: z.boolean(), code: z.string().nullable() })),
+  results: z.array(z.object({ contact: z.string(), channel: z.string(), ok: z.boolean(), code: z.nullable(z.string()) })),
 });
 
 const nameOf = (id: string): string => `contact-test-${id}`;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { CommandId } from '../domain/commands.ts';
 import { refuse, type Answer } from '../http/answer.ts';
 import type { Problem } from '../http/problem.ts';

@@ -1,5 +1,5 @@
 import type { Hono, MiddlewareHandler } from 'hono';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { CommandId } from '../domain/commands.ts';
 import { parseIncidentId } from '../domain/incident-id.ts';
 import { json, refuse, respond, type Answer } from '../http/answer.ts';
@@ -136,7 +136,7 @@ async function defaultsOf(key: IngestKey | null, configuration: Configuration): 
   return { service: key.service, severity: service?.severity ?? null };
 }
 
-const problemBody = z.object({ detail: z.string(), errors: z.array(z.object({ detail: z.string() })).optional() });
+const problemBody = z.object({ detail: z.string(), errors: z.optional(z.array(z.object({ detail: z.string() }))) });
 
 /** Whatever refuses a request on its way, its answer leaves in the shape that clients decode. */
 const inTheirShape: MiddlewareHandler<ApiEnv> = async (call, next) => {

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { Link } from '../domain/incident.ts';
 import type { NotificationKind, Purpose } from '../domain/notification.ts';
 import type { Severity } from '../domain/severity.ts';
@@ -98,9 +98,9 @@ export interface Rendered {
 export interface Channel {
   readonly name: string;
   /** What a contact may name as its address. The first issue is what people read; a custom one can bring its error code as `params.code`. */
-  readonly address: z.ZodType<string>;
+  readonly address: z.ZodMiniType<string>;
   /** What an address may also be where messages may go to the very machine Tocsin runs on. */
-  readonly addressOnLoopback?: z.ZodType<string>;
+  readonly addressOnLoopback?: z.ZodMiniType<string>;
   /** Pure; any text makes a message. Should it throw all the same, `plain` is sent. */
   render(content: PageContent): Rendered;
   /** Pure; any text makes a message. A channel without it shows a bundle as a page that lists the others. */

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { idPattern } from '../schema/id-pattern.ts';
 import type { Channel, Rendered } from './channel.ts';
 import { eventDetail } from './event-detail.ts';
@@ -7,7 +7,9 @@ import { pageMessage, plainMessage, type ProgramMessage } from './program-messag
 /** An event on the bus of the deployment: whatever the channels cannot reach is reached by a rule that asks for the name. */
 export const customChannel: Channel = {
   name: 'custom',
-  address: z.string().regex(idPattern, 'The name of a custom target has at most 64 letters, digits, dots, underscores and hyphens.'),
+  address: z
+    .string()
+    .check(z.regex(idPattern, 'The name of a custom target has at most 64 letters, digits, dots, underscores and hyphens.')),
   render: (content) => put(pageMessage(content)),
   bundles: false,
   plain: (content) => put(plainMessage(content)),

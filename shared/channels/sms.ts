@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Severity } from '../domain/severity.ts';
 import { countOf, servicesOf } from './bundle.ts';
 import type { BundleContent, Channel, PageContent, PlainContent, Rendered } from './channel.ts';
@@ -16,10 +16,12 @@ const leastTitle = { withCode: 40, withoutCode: 10 };
 /** A text message of at most two segments, in GSM-7: instructions always whole, the link when it fits. */
 export const smsChannel: Channel = {
   name: 'sms',
-  address: z.string().refine((text) => /^\+[1-9][0-9]{6,14}$/.test(text), {
-    error: 'A phone number is written "+15555550100": a plus and 7 to 15 digits, in quotes.',
-    params: { code: 'invalid-phone' },
-  }),
+  address: z.string().check(
+    z.refine((text) => /^\+[1-9][0-9]{6,14}$/.test(text), {
+      error: 'A phone number is written "+15555550100": a plus and 7 to 15 digits, in quotes.',
+      params: { code: 'invalid-phone' },
+    }),
+  ),
   render: (content) => message(content.kind === 'outcome' ? outcomeText(content) : pageText(content)),
   renderBundle: (content) => message(bundleText(content)),
   plain: (content) => message(plainText(content)),

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { parseSeverity } from '../domain/severity.ts';
 import type { Link, Signal } from '../domain/signal.ts';
 import type { Instant } from '../domain/time.ts';
@@ -24,51 +24,62 @@ const longestLink = 2048;
 const refusal = (code: string, message: string) => ({ message, params: { code } });
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
 const object = z.custom<object>(isObject, refusal('invalid-type', 'Must be an object.'));
-const line = z.string().nullish();
+const line = z.nullish(z.string());
 
 const eventBody = z.object({
-  action: z.enum(['trigger', 'acknowledge', 'resolve']).nullish(),
-  dedupKey: z
-    .string()
-    .min(1)
-    .max(255)
-    .refine(isCleanLine, refusal('control-character', 'May not hold control characters or lone surrogates.'))
-    .nullish(),
-  title: z
-    .string()
-    .refine((text) => text.trim() !== '', refusal('blank', 'May not be blank.'))
-    .refine(
-      (text) => text.length <= maxTitle || hasAtMost(text.trim(), maxTitle),
-      refusal('too-large', `Must be at most ${maxTitle} characters long.`),
-    )
-    .nullish(),
-  severity: z
-    .string()
-    .refine(
-      (text) => parseSeverity(text) !== null,
-      refusal('unknown-severity', 'Must be critical, high, medium, low or info, or one of their aliases.'),
-    )
-    .nullish(),
+  action: z.nullish(z.enum(['trigger', 'acknowledge', 'resolve'])),
+  dedupKey: z.nullish(
+    z
+      .string()
+      .check(
+        z.minLength(1),
+        z.maxLength(255),
+        z.refine(isCleanLine, refusal('control-character', 'May not hold control characters or lone surrogates.')),
+      ),
+  ),
+  title: z.nullish(
+    z.string().check(
+      z.refine((text) => text.trim() !== '', refusal('blank', 'May not be blank.')),
+      z.refine(
+        (text) => text.length <= maxTitle || hasAtMost(text.trim(), maxTitle),
+        refusal('too-large', `Must be at most ${maxTitle} characters long.`),
+      ),
+    ),
+  ),
+  severity: z.nullish(
+    z
+      .string()
+      .check(
+        z.refine(
+          (text) => parseSeverity(text) !== null,
+          refusal('unknown-severity', 'Must be critical, high, medium, low or info, or one of their aliases.'),
+        ),
+      ),
+  ),
   source: line,
   description: line,
   type: line,
   environment: line,
-  labels: z.record(z.string(), z.string()).nullish(),
-  details: object.nullish(),
-  links: z
-    .array(z.unknown())
-    .transform((links) => links.slice(0, mostLinksRead))
-    .pipe(
+  labels: z.nullish(z.record(z.string(), z.string())),
+  details: z.nullish(object),
+  links: z.nullish(
+    z.pipe(
+      z.pipe(
+        z.array(z.unknown()),
+        z.transform((links) => links.slice(0, mostLinksRead)),
+      ),
       z.array(
         z.object({
-          href: z.string().refine(isWebAddress, refusal('invalid-link', 'Must be an address that starts with http:// or https://.')),
+          href: z
+            .string()
+            .check(z.refine(isWebAddress, refusal('invalid-link', 'Must be an address that starts with http:// or https://.'))),
           text: line,
         }),
       ),
-    )
-    .nullish(),
-  context: object.nullish(),
-  occurredAt: z.iso.datetime({ offset: true }).nullish(),
+    ),
+  ),
+  context: z.nullish(object),
+  occurredAt: z.nullish(z.iso.datetime({ offset: true })),
 });
 
 type EventBody = z.infer<typeof eventBody>;

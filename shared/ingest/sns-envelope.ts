@@ -1,9 +1,9 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { fieldErrors, type FieldError } from '../schema/field-errors.ts';
 import { textAt } from './json-fields.ts';
 
 // The signed text has no quoting: a line break in any of these could make one signed message read as another.
-const line = (shape: RegExp) => z.string().regex(shape, 'Is not written as Amazon SNS writes it.');
+const line = (shape: RegExp) => z.string().check(z.regex(shape, 'Is not written as Amazon SNS writes it.'));
 const oneLine = line(/^[^\r\n]{1,4096}$/);
 
 const messageId = /^[A-Za-z0-9-]{1,56}$/;
@@ -21,7 +21,7 @@ const common = {
 const control = { ...common, SubscribeURL: oneLine, Token: oneLine };
 
 const snsEnvelope = z.discriminatedUnion('Type', [
-  z.object({ Type: z.literal('Notification'), ...common, Subject: line(/^[^\r\n]{0,4096}$/).nullish() }),
+  z.object({ Type: z.literal('Notification'), ...common, Subject: z.nullish(line(/^[^\r\n]{0,4096}$/)) }),
   z.object({ Type: z.literal('SubscriptionConfirmation'), ...control }),
   z.object({ Type: z.literal('UnsubscribeConfirmation'), ...control }),
 ]);

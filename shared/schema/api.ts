@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { roomId } from '../domain/directory.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { targetTypes, type Target, type TargetType } from '../domain/policy.ts';
@@ -11,22 +11,27 @@ import { webhookAddress } from './webhook-address.ts';
 
 const maxTextBytes = 4096;
 
-const finding = (code: string, message: string) => ({ code: 'custom' as const, message, params: { code } });
+const finding = (input: unknown, code: string, message: string) => ({ code: 'custom' as const, message, params: { code }, input });
 
 const text = z
   .string()
-  .refine((value) => Buffer.byteLength(value) <= maxTextBytes, { message: 'Must be at most 4 KB.', params: { code: 'too-large' } });
-const filledText = text.refine((value) => value.trim() !== '', { message: 'May not be blank.', params: { code: 'blank' } });
+  .check(
+    z.refine((value) => Buffer.byteLength(value) <= maxTextBytes, { message: 'Must be at most 4 KB.', params: { code: 'too-large' } }),
+  );
+const filledText = text.check(z.refine((value) => value.trim() !== '', { message: 'May not be blank.', params: { code: 'blank' } }));
 
 /** At least a second, at most 366 days. */
-const duration = z.unknown().transform((value, context): Seconds => {
-  const seconds = typeof value === 'string' || typeof value === 'number' ? parseDuration(value) : null;
-  if (seconds !== null && seconds >= 1) return seconds;
-  context.addIssue(
-    finding('invalid-duration', 'Must be a duration such as "15m", "1h30m" or a number of seconds, from 1 second to 366 days.'),
-  );
-  return z.NEVER;
-});
+const duration = z.pipe(
+  z.unknown(),
+  z.transform((value, context): Seconds => {
+    const seconds = typeof value === 'string' || typeof value === 'number' ? parseDuration(value) : null;
+    if (seconds !== null && seconds >= 1) return seconds;
+    context.issues.push(
+      finding(value, 'invalid-duration', 'Must be a duration such as "15m", "1h30m" or a number of seconds, from 1 second to 366 days.'),
+    );
+    return z.NEVER;
+  }),
+);
 
 const addressPatterns: Readonly<Record<TargetType, RegExp>> = {
   user: idPattern,
@@ -46,34 +51,39 @@ const isAddress = (type: TargetType, id: string): boolean =>
 const targetObject = z.object({
   type: z.enum(targetTypes),
   id: z.string(),
-  name: or(z.string().max(255), null),
-  priority: or(z.int().min(1).max(1000), 1),
-  channels: or(z.array(z.string()).max(32), null),
+  name: or(z.string().check(z.maxLength(255)), null),
+  priority: or(z.int().check(z.minimum(1), z.maximum(1000)), 1),
+  channels: or(z.array(z.string()).check(z.maxLength(32)), null),
   next: or(z.boolean(), false),
   metadata: or(z.record(z.string(), z.unknown()), {}),
 });
 
 /** `"user:ana"`, or an object with type and id. */
-const target = z.unknown().transform((value, context): Target => {
-  const parsed = targetObject.safeParse(typeof value === 'string' ? splitTarget(value) : value);
-  if (parsed.success && isAddress(parsed.data.type, parsed.data.id)) {
-    const { type, id, next } = parsed.data;
-    if (next && type !== 'schedule') {
-      context.addIssue({ ...finding('not-a-schedule', 'Only a schedule has somebody who comes next.'), path: ['next'] });
+const target = z.pipe(
+  z.unknown(),
+  z.transform((value, context): Target => {
+    const parsed = targetObject.safeParse(typeof value === 'string' ? splitTarget(value) : value);
+    if (parsed.success && isAddress(parsed.data.type, parsed.data.id)) {
+      const { type, id, next } = parsed.data;
+      if (next && type !== 'schedule') {
+        context.issues.push({ ...finding(next, 'not-a-schedule', 'Only a schedule has somebody who comes next.'), path: ['next'] });
+      }
+      return { ...parsed.data, id: type === 'channel' ? (roomId(id) ?? id) : id };
     }
-    return { ...parsed.data, id: type === 'channel' ? (roomId(id) ?? id) : id };
-  }
-  context.addIssue(finding('invalid-target', `Must be a target such as "user:ana", of one of the types ${targetTypes.join(', ')}.`));
-  return z.NEVER;
-});
+    context.issues.push(
+      finding(value, 'invalid-target', `Must be a target such as "user:ana", of one of the types ${targetTypes.join(', ')}.`),
+    );
+    return z.NEVER;
+  }),
+);
 
 function splitTarget(value: string): unknown {
   const colon = value.indexOf(':');
   return { type: value.slice(0, Math.max(0, colon)), id: value.slice(colon + 1) };
 }
 
-const by = z.string().trim().min(1).max(255).nullish();
-const common = { by, reason: text.nullish(), note: text.nullish() };
+const by = z.nullish(z.string().check(z.trim(), z.minLength(1), z.maxLength(255)));
+const common = { by, reason: z.nullish(text), note: z.nullish(text) };
 
 /** Bodies of `POST /v1/incidents/{id}/…`; unknown members are ignored. */
 export const actBodies = {
@@ -82,58 +92,65 @@ export const actBodies = {
   cancel: z.object(common),
   escalate: z.object({
     ...common,
-    force: z.boolean().nullish(),
-    from: z.object({ cycle: z.int().min(0), level: z.int().min(0) }).nullish(),
+    force: z.nullish(z.boolean()),
+    from: z.nullish(z.object({ cycle: z.int().check(z.minimum(0)), level: z.int().check(z.minimum(0)) })),
   }),
   snooze: z.object({ ...common, for: duration }),
-  reassign: z.object({ ...common, to: z.array(target).min(1).max(100) }),
+  reassign: z.object({ ...common, to: z.array(target).check(z.minLength(1), z.maxLength(100)) }),
   notes: z.object({ ...common, note: filledText }),
 };
 
 /** Body of `POST /v1/services/{id}/mute`. */
-export const muteBody = z.object({ for: duration, reason: text.nullish(), by });
+export const muteBody = z.object({ for: duration, reason: z.nullish(text), by });
 
 /** The empty object: bodies that say nothing, and may say anything. */
 export const anyObject = z.object({});
 
 const wholeNumber = (from: number, to: number, otherwise: number) =>
-  z
-    .string()
-    .regex(/^[0-9]{1,9}$/, 'Must be a whole number.')
-    .transform(Number)
-    .pipe(z.int().min(from).max(to))
-    .default(otherwise);
+  z._default(
+    z.pipe(
+      z.pipe(z.string().check(z.regex(/^[0-9]{1,9}$/, 'Must be a whole number.')), z.transform(Number)),
+      z.int().check(z.minimum(from), z.maximum(to)),
+    ),
+    otherwise,
+  );
 
 const states: readonly (State | 'open')[] = [...storedStates, 'escalating', 'open'];
-const id = z.string().regex(idPattern, 'Must be an id: letters, digits, dots, underscores and hyphens, at most 64.');
+const id = z.string().check(z.regex(idPattern, 'Must be an id: letters, digits, dots, underscores and hyphens, at most 64.'));
 
-const severity = z.string().transform((value, context) => {
-  const found = parseSeverity(value);
-  if (found !== null) return found;
-  context.addIssue(finding('unknown-severity', 'Must be critical, high, medium, low or info, or one of their aliases.'));
-  return z.NEVER;
-});
+const severity = z.pipe(
+  z.string(),
+  z.transform((value, context) => {
+    const found = parseSeverity(value);
+    if (found !== null) return found;
+    context.issues.push(finding(value, 'unknown-severity', 'Must be critical, high, medium, low or info, or one of their aliases.'));
+    return z.NEVER;
+  }),
+);
 
 /** Query of `GET /v1/incidents`. */
 export const incidentQuery = z.object({
-  state: z.enum(states).nullable().default(null),
-  service: id.nullable().default(null),
-  severity: severity.nullable().default(null),
-  policy: id.nullable().default(null),
+  state: z._default(z.nullable(z.enum(states)), null),
+  service: z._default(z.nullable(id), null),
+  severity: z._default(z.nullable(severity), null),
+  policy: z._default(z.nullable(id), null),
   limit: wholeNumber(1, 200, 50),
-  cursor: z.string().min(1).max(1024).nullable().default(null),
+  cursor: z._default(z.nullable(z.string().check(z.minLength(1), z.maxLength(1024))), null),
 });
 
 /** Query of `GET /v1/incidents/{id}/timeline`: events with a `seq` above `after`. */
 export const timelineQuery = z.object({ after: wholeNumber(0, 999_999_999, 0), limit: wholeNumber(1, 1000, 500) });
 
 /** Query of `GET /v1/declined`. */
-export const declinedQuery = z.object({ service: id.nullable().default(null), limit: wholeNumber(1, 200, 50) });
+export const declinedQuery = z.object({ service: z._default(z.nullable(id), null), limit: wholeNumber(1, 200, 50) });
 
-const instant = z.iso.datetime({ offset: true }).transform((value) => Date.parse(value));
+const instant = z.pipe(
+  z.iso.datetime({ offset: true }),
+  z.transform((value) => Date.parse(value)),
+);
 
 /** Query of `GET /v1/stats`. */
-export const statsQuery = z.object({ from: instant.nullable().default(null), to: instant.nullable().default(null) });
+export const statsQuery = z.object({ from: z._default(z.nullable(instant), null), to: z._default(z.nullable(instant), null) });
 
 /** Body of `POST /v1/explain`, besides the event: whose signal it would be. */
 export const explainBody = z.object({ service: id });

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { roomId, type Person, type Room, type Service, type Settings, type Team } from '../domain/directory.ts';
 import type { Json } from '../domain/incident.ts';
 import type { Schedule } from '../domain/on-call/schedule.ts';
@@ -39,7 +39,7 @@ export interface ConfigDocument {
 }
 
 /** How on-call schedules are read. Null: they are not, where nobody asks who is on call. */
-type SchedulesSchema = ((known: KnownIds) => z.ZodType<readonly Schedule[]>) | null;
+type SchedulesSchema = ((known: KnownIds) => z.ZodMiniType<readonly Schedule[]>) | null;
 
 export type CheckedDocument =
   { readonly ok: true; readonly document: ConfigDocument } | { readonly ok: false; readonly errors: readonly ConfigError[] };
@@ -67,20 +67,26 @@ const retention = fields({
 
 /** What one ingest key may send: so many alarms a second for ever, and so many at once after a quiet time. */
 const ingest = fields({
-  perSecond: or(z.int().min(1).max(1_000_000), 120),
-  burst: or(z.int().min(1).max(1_000_000), 1000),
+  perSecond: or(z.int().check(z.minimum(1), z.maximum(1_000_000)), 120),
+  burst: or(z.int().check(z.minimum(1), z.maximum(1_000_000)), 1000),
 });
 
-const settingsSchema = (known: KnownIds): z.ZodType<Settings> =>
+const settingsSchema = (known: KnownIds): z.ZodMiniType<Settings> =>
   fields({
     catchAll: or(catchAllSchema(known), null),
     zone: or(zone, 'UTC'),
     baseUrl: or(baseUrl, null),
-    retention: retention.nullish().transform((value) => value ?? retention.parse({})),
+    retention: z.pipe(
+      z.nullish(retention),
+      z.transform((value) => value ?? retention.parse({})),
+    ),
     enabled: or(z.boolean(), true),
-    maxOpen: or(z.int().min(1).max(1_000_000), null),
+    maxOpen: or(z.int().check(z.minimum(1), z.maximum(1_000_000)), null),
     acknowledgementTimeout: or(duration(1), 3600),
-    ingest: ingest.nullish().transform((value) => value ?? ingest.parse({})),
+    ingest: z.pipe(
+      z.nullish(ingest),
+      z.transform((value) => value ?? ingest.parse({})),
+    ),
     snsTopics: or(snsTopicsSchema, []),
   });
 
@@ -92,7 +98,7 @@ const label = leaf((value) =>
 
 const withoutPolicy = refused('not-supported', 'Services without a policy will come with routing, in a later release; name a policy.');
 
-const serviceSchema = (known: KnownIds): z.ZodType<Service> =>
+const serviceSchema = (known: KnownIds): z.ZodMiniType<Service> =>
   fields({
     id,
     name: or(text(255), null),
@@ -102,12 +108,15 @@ const serviceSchema = (known: KnownIds): z.ZodType<Service> =>
     enabled: or(z.boolean(), true),
   });
 
-const unread = z.unknown().transform((): readonly Schedule[] => []);
+const unread = z.pipe(
+  z.unknown(),
+  z.transform((): readonly Schedule[] => []),
+);
 
 const documentSchema = (known: KnownIds, settingsCatchAll: boolean, schedules: SchedulesSchema) =>
   fields(
     {
-      settings: settingsSchema(known).nullish(),
+      settings: z.nullish(settingsSchema(known)),
       services: or(distinct(serviceSchema(known), mostThings), []),
       policies: or(distinct(policySchema(known, settingsCatchAll), mostThings), []),
       people: or(distinct(personSchema(known), mostThings), []),

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { longestDuration, parseDuration } from '../domain/duration.ts';
 import { parseSeverity, type Severity } from '../domain/severity.ts';
 import type { Seconds } from '../domain/time.ts';
@@ -32,57 +32,67 @@ const anything = z.unknown();
 
 /** One value read by a function of ours. */
 export const leaf = <T>(read: (value: unknown) => Read<T>, absent: Read<T> = required) =>
-  anything.transform((value, ctx): T => {
-    const result = value === undefined ? absent : read(value);
-    if (result.ok) return result.value;
-    ctx.addIssue({ code: 'custom', message: result.detail, params: { code: result.code } });
-    return z.NEVER;
-  });
+  z.pipe(
+    anything,
+    z.transform((value, ctx): T => {
+      const result = value === undefined ? absent : read(value);
+      if (result.ok) return result.value;
+      ctx.issues.push({ code: 'custom', message: result.detail, params: { code: result.code }, input: value });
+      return z.NEVER;
+    }),
+  );
 
 /** Everything the schema finds, and what `others` finds in the value as it was written. */
-export const alongside = <T>(schema: (value: unknown) => z.ZodType<T>, others: (value: unknown) => readonly FieldIssue[]) =>
-  anything.transform((value, ctx): T => {
-    const result = schema(value).safeParse(value);
-    for (const issue of [...(result.success ? [] : fieldIssues(result.error, value)), ...others(value)]) {
-      ctx.addIssue({ code: 'custom', path: [...issue.path], message: issue.detail, params: { code: issue.code } });
-    }
-    return result.success ? result.data : z.NEVER;
-  });
+export const alongside = <T>(schema: (value: unknown) => z.ZodMiniType<T>, others: (value: unknown) => readonly FieldIssue[]) =>
+  z.pipe(
+    anything,
+    z.transform((value, ctx): T => {
+      const result = schema(value).safeParse(value);
+      for (const issue of [...(result.success ? [] : fieldIssues(result.error, value)), ...others(value)]) {
+        ctx.issues.push({ code: 'custom', path: [...issue.path], message: issue.detail, params: { code: issue.code }, input: value });
+      }
+      return result.success ? result.data : z.NEVER;
+    }),
+  );
 
 /** A shorthand beside a long form: objects go to the one schema, everything else to the other. */
-export const shorthand = <T>(short: z.ZodType<T>, long: z.ZodType<T>) =>
+export const shorthand = <T>(short: z.ZodMiniType<T>, long: z.ZodMiniType<T>) =>
   alongside(
     (value) => (isObject(value) ? long : short),
     () => [],
   );
 
 /** An object with these fields and no others; `later` names fields that a later release brings. */
-export function fields<Shape extends z.ZodRawShape>(shape: Shape, later: readonly string[] = []) {
+export function fields<Shape extends z.core.$ZodShape>(shape: Shape, later: readonly string[] = []) {
   const known = Object.keys(shape);
-  return z.looseObject(shape).superRefine(
-    (value, ctx) => {
-      for (const key of Object.keys(value)) {
-        if (known.includes(key)) continue;
-        const found = later.includes(key)
-          ? notSupported('This field')
-          : refused('unknown-field', `There is no such field${didYouMean(key, known)}`);
-        ctx.addIssue({ code: 'custom', path: [key], message: found.detail, params: { code: found.code } });
-      }
-    },
-    { when: ({ value }) => isObject(value) },
+  return z.looseObject(shape).check(
+    z.superRefine(
+      (value, ctx) => {
+        for (const key of Object.keys(value)) {
+          if (known.includes(key)) continue;
+          const found = later.includes(key)
+            ? notSupported('This field')
+            : refused('unknown-field', `There is no such field${didYouMean(key, known)}`);
+          ctx.addIssue({ code: 'custom', path: [key], message: found.detail, params: { code: found.code } });
+        }
+      },
+      { when: ({ value }) => isObject(value) },
+    ),
   );
 }
 
 /** A field that may be left out, or be null: then it is `otherwise`. */
-export const or = <T, Otherwise>(schema: z.ZodType<T>, otherwise: Otherwise) =>
-  schema.nullish().transform((value): T | Otherwise => value ?? otherwise);
+export const or = <T, Otherwise>(schema: z.ZodMiniType<T>, otherwise: Otherwise) =>
+  z.pipe(
+    z.nullish(schema),
+    z.transform((value): T | Otherwise => value ?? otherwise),
+  );
 
 /** A list in which no two things may have the same id. */
-export const distinct = <T>(item: z.ZodType<T>, most: number) =>
-  z
-    .array(item)
-    .max(most)
-    .superRefine(
+export const distinct = <T>(item: z.ZodMiniType<T>, most: number) =>
+  z.array(item).check(
+    z.maxLength(most),
+    z.superRefine(
       (list, ctx) => {
         const seen = new Set<string>();
         list.forEach((thing, index) => {
@@ -94,7 +104,8 @@ export const distinct = <T>(item: z.ZodType<T>, most: number) =>
         });
       },
       { when: ({ value }) => Array.isArray(value) },
-    );
+    ),
+  );
 
 /** Ids that can be referred to. */
 export interface Names {
@@ -184,10 +195,10 @@ export const severity = leaf((value): Read<Severity> => {
 });
 
 /** Each severity once; an empty list means all, which is null. */
-export const severityList = z
-  .array(severity)
-  .max(50)
-  .transform((list) => (list.length === 0 ? null : [...new Set(list)]));
+export const severityList = z.pipe(
+  z.array(severity).check(z.maxLength(50)),
+  z.transform((list) => (list.length === 0 ? null : [...new Set(list)])),
+);
 
 /** Refuses a name that nothing has; `what` says what is looked for. */
 export const unknownReference = (what: string, name: string, known: Names) =>
@@ -240,11 +251,11 @@ function meaning(issue: z.core.$ZodIssue, root: unknown): { readonly code: strin
   return refused('invalid-value', 'This value is not valid.');
 }
 
-const fieldIssues = (error: z.ZodError, root: unknown): readonly FieldIssue[] =>
+const fieldIssues = (error: z.core.$ZodError, root: unknown): readonly FieldIssue[] =>
   error.issues.map((issue) => ({ path: issue.path, ...meaning(issue, root) }));
 
 /** Every error with pointer and line, in the order of the document; at most 1,000. */
-export function configErrors(error: z.ZodError | null, source: ConfigSource): readonly ConfigError[] {
+export function configErrors(error: z.core.$ZodError | null, source: ConfigSource): readonly ConfigError[] {
   const found = error === null ? [] : fieldIssues(error, source.json);
   const located = found.map(({ path, code, detail }): ConfigError => {
     const pointer = path.reduce<string>(inside, '');

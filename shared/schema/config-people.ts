@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Contact, Person, PersonRule, Room, Team } from '../domain/directory.ts';
 import {
   alongside,
@@ -29,31 +29,35 @@ export const zone = leaf((value) =>
 );
 
 /** A channel, and an address as that channel wants it. */
-const place = (own: z.ZodType<string>, known: KnownIds) =>
-  fields({ id: own, channel: channel(known), address: text(longestAddress) }).superRefine(
-    (value, ctx) => {
-      const written: Readonly<Record<string, unknown>> = value;
-      if (typeof written['channel'] !== 'string' || typeof written['address'] !== 'string') return;
-      const address = readAddress(written['channel'], written['address'], known);
-      if (!address.ok) ctx.addIssue({ code: 'custom', path: ['address'], message: address.detail, params: { code: address.code } });
-    },
-    // Also when the id is wrong, so that all is told at once.
-    { when: ({ value }) => isObject(value) },
+const place = (own: z.ZodMiniType<string>, known: KnownIds) =>
+  fields({ id: own, channel: channel(known), address: text(longestAddress) }).check(
+    z.superRefine(
+      (value, ctx) => {
+        const written: Readonly<Record<string, unknown>> = value;
+        if (typeof written['channel'] !== 'string' || typeof written['address'] !== 'string') return;
+        const address = readAddress(written['channel'], written['address'], known);
+        if (!address.ok) ctx.addIssue({ code: 'custom', path: ['address'], message: address.detail, params: { code: address.code } });
+      }, // Also when the id is wrong, so that all is told at once.
+      { when: ({ value }) => isObject(value) },
+    ),
   );
 
 const contact = (known: KnownIds) => place(id, known);
 
 /** A chat room, or another place where many read. */
-export const roomSchema = (known: KnownIds): z.ZodType<Room> => place(leaf(readRoomId), known);
+export const roomSchema = (known: KnownIds): z.ZodMiniType<Room> => place(leaf(readRoomId), known);
 
 type Wish = PersonRule['notify'][number];
 
 const notify = shorthand<Wish>(
-  id.transform((name): Wish => ({ contact: name, after: 0 })),
+  z.pipe(
+    id,
+    z.transform((name): Wish => ({ contact: name, after: 0 })),
+  ),
   fields({ contact: id, after: or(duration(0), 0) }),
 );
 
-const rule = fields({ severities: or(severityList, null), notify: z.array(notify).max(50) });
+const rule = fields({ severities: or(severityList, null), notify: z.array(notify).check(z.maxLength(50)) });
 
 const listIn = (value: unknown, key: string): readonly unknown[] => {
   const list = isObject(value) ? value[key] : undefined;
@@ -75,27 +79,27 @@ function unknownContacts(person: unknown) {
   );
 }
 
-const person = (known: KnownIds): z.ZodType<Person> =>
+const person = (known: KnownIds): z.ZodMiniType<Person> =>
   fields({
     id,
     name: text(255),
     zone: or(zone, null),
     contacts: or(distinct<Contact>(contact(known), 20), []),
-    rules: or(z.array(rule).max(50), []),
+    rules: or(z.array(rule).check(z.maxLength(50)), []),
     tellOutcomeBySms: or(z.boolean(), false),
-    handoffNotices: or(z.array(id).max(20), []),
-    calendarLink: or(z.int().min(1).max(1_000_000), 1),
+    handoffNotices: or(z.array(id).check(z.maxLength(20)), []),
+    calendarLink: or(z.int().check(z.minimum(1), z.maximum(1_000_000)), 1),
   });
 
-export function personSchema(known: KnownIds): z.ZodType<Person> {
+export function personSchema(known: KnownIds): z.ZodMiniType<Person> {
   const schema = person(known);
   return alongside<Person>(() => schema, unknownContacts);
 }
 
 const members = (known: KnownIds) =>
-  z
-    .array(reference('person', known.people))
-    .max(1000)
-    .transform((list) => [...new Set(list)]);
+  z.pipe(
+    z.array(reference('person', known.people)).check(z.maxLength(1000)),
+    z.transform((list) => [...new Set(list)]),
+  );
 
-export const teamSchema = (known: KnownIds): z.ZodType<Team> => fields({ id, name: or(text(255), null), members: members(known) });
+export const teamSchema = (known: KnownIds): z.ZodMiniType<Team> => fields({ id, name: or(text(255), null), members: members(known) });

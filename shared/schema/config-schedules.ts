@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import {
   clockTime,
   type Layer,
@@ -51,31 +51,45 @@ const weekday = leaf((value): Read<Weekday> => {
 });
 
 /** Each day once, in the order of the week. */
-const days = z
-  .array(weekday)
-  .min(1)
-  .max(50)
-  .transform((list) => [...new Set(list)].sort((a, b) => a - b));
+const days = z.pipe(
+  z.array(weekday).check(z.minLength(1), z.maxLength(50)),
+  z.transform((list) => [...new Set(list)].sort((a, b) => a - b)),
+);
 
-const every = (most: number) => or(z.int().min(1).max(most), 1);
+const every = (most: number) => or(z.int().check(z.minimum(1), z.maximum(most)), 1);
 
-const daily = fields({ at: handoffTime, every: every(366) }).transform((found): Rotation => ({ kind: 'daily', ...found }));
-const weekly = fields({ days, at: handoffTime, every: every(52) }).transform((found): Rotation => ({ kind: 'weekly', ...found }));
-const monthly = fields({ day: z.int().min(1).max(31), at: handoffTime, every: every(12) }).transform((found): Rotation => ({
-  kind: 'monthly',
-  ...found,
-}));
-const custom = fields({ length: duration(shortestCustom) }).transform((found): Rotation => ({ kind: 'custom', ...found }));
+const daily = z.pipe(
+  fields({ at: handoffTime, every: every(366) }),
+  z.transform((found): Rotation => ({ kind: 'daily', ...found })),
+);
+const weekly = z.pipe(
+  fields({ days, at: handoffTime, every: every(52) }),
+  z.transform((found): Rotation => ({ kind: 'weekly', ...found })),
+);
+const monthly = z.pipe(
+  fields({ day: z.int().check(z.minimum(1), z.maximum(31)), at: handoffTime, every: every(12) }),
+  z.transform((found): Rotation => ({
+    kind: 'monthly',
+    ...found,
+  })),
+);
+const custom = z.pipe(
+  fields({ length: duration(shortestCustom) }),
+  z.transform((found): Rotation => ({ kind: 'custom', ...found })),
+);
 
-const kinds = { daily: daily.optional(), weekly: weekly.optional(), monthly: monthly.optional(), custom: custom.optional() };
+const kinds = { daily: z.optional(daily), weekly: z.optional(weekly), monthly: z.optional(monthly), custom: z.optional(custom) };
 
-const rotation = fields(kinds).transform((written, ctx): Rotation => {
-  const [found, more] = [written.daily, written.weekly, written.monthly, written.custom].filter((one) => one !== undefined);
-  if (found !== undefined && more === undefined) return found;
-  const message = `A rotation is exactly one of ${Object.keys(kinds).join(', ')}.`;
-  ctx.addIssue({ code: 'custom', message, params: { code: 'invalid-rotation' } });
-  return z.NEVER;
-});
+const rotation = z.pipe(
+  fields(kinds),
+  z.transform((written, ctx): Rotation => {
+    const [found, more] = [written.daily, written.weekly, written.monthly, written.custom].filter((one) => one !== undefined);
+    if (found !== undefined && more === undefined) return found;
+    const message = `A rotation is exactly one of ${Object.keys(kinds).join(', ')}.`;
+    ctx.issues.push({ code: 'custom', message, params: { code: 'invalid-rotation' }, input: written });
+    return z.NEVER;
+  }),
+);
 
 interface Start {
   readonly day: number;
@@ -99,31 +113,36 @@ const start = leaf((value): Read<Start> => {
   return taken({ day: midnight.getTime() / dayMs, at });
 });
 
-const restriction: z.ZodType<Restriction> = fields({
+const restriction: z.ZodMiniType<Restriction> = fields({
   days: or(days, null),
   from: handoffTime,
   to: timeOfDay(minutesOfDay),
-}).superRefine(({ from, to }, ctx) => {
-  if (from !== to) return;
-  const message = 'Hours that end when they begin never match; a whole day is from "00:00" to "24:00".';
-  ctx.addIssue({ code: 'custom', path: ['to'], message, params: { code: 'never-matches' } });
-});
+}).check(
+  z.superRefine(({ from, to }, ctx) => {
+    if (from !== to) return;
+    const message = 'Hours that end when they begin never match; a whole day is from "00:00" to "24:00".';
+    ctx.addIssue({ code: 'custom', path: ['to'], message, params: { code: 'never-matches' } });
+  }),
+);
 
-const layer = (known: KnownIds): z.ZodType<Layer> =>
-  fields({
-    id,
-    name: or(text(255), null),
-    people: z.array(reference('person', known.people)).min(1).max(mostPeople),
-    rotation,
-    start,
-    restrictions: or(z.array(restriction).max(50), []),
-  }).transform((found): Layer => {
-    const { day, at } = found.start;
-    const { id: own, name, people, rotation: turns, restrictions } = found;
-    // A start without a time is that day's handoff.
-    const handoff = turns.kind === 'custom' ? 0 : turns.at;
-    return { id: own, name, people, rotation: turns, start: { day, at: at ?? handoff }, restrictions };
-  });
+const layer = (known: KnownIds): z.ZodMiniType<Layer> =>
+  z.pipe(
+    fields({
+      id,
+      name: or(text(255), null),
+      people: z.array(reference('person', known.people)).check(z.minLength(1), z.maxLength(mostPeople)),
+      rotation,
+      start,
+      restrictions: or(z.array(restriction).check(z.maxLength(50)), []),
+    }),
+    z.transform((found): Layer => {
+      const { day, at } = found.start;
+      const { id: own, name, people, rotation: turns, restrictions } = found;
+      // A start without a time is that day's handoff.
+      const handoff = turns.kind === 'custom' ? 0 : turns.at;
+      return { id: own, name, people, rotation: turns, start: { day, at: at ?? handoff }, restrictions };
+    }),
+  );
 
 const uuid = leaf((value) =>
   typeof value === 'string' && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)
@@ -132,27 +151,30 @@ const uuid = leaf((value) =>
 );
 
 /** One on-call schedule of the document. */
-export const scheduleSchema = (known: KnownIds): z.ZodType<Schedule> =>
+export const scheduleSchema = (known: KnownIds): z.ZodMiniType<Schedule> =>
   fields({
     // `GET /v1/schedules/primary.ics` is the calendar of `primary`.
-    id: id.refine((own) => !own.endsWith('.ics'), {
-      message: 'An id that ends in .ics would be taken for the calendar of another schedule.',
-      params: { code: 'invalid-id' },
-    }),
+    id: id.check(
+      z.refine((own) => !own.endsWith('.ics'), {
+        message: 'An id that ends in .ics would be taken for the calendar of another schedule.',
+        params: { code: 'invalid-id' },
+      }),
+    ),
     name: or(text(255), null),
     uuid: or(uuid, null),
     zone,
     active: or(z.enum(['all', 'first']), 'all' as const),
     layers: or(distinct(layer(known), mostLayers), []),
     shifts: or(shiftsSchema(known), []),
-  }).superRefine(
-    ({ layers, shifts }, ctx) => {
-      if (!isEmpty(layers) || !isEmpty(shifts)) return;
-      const message = 'A schedule has at least one layer or one shift.';
-      ctx.addIssue({ code: 'custom', path: ['layers'], message, params: { code: 'too-few' } });
-    },
-    // Also when something else in the schedule is wrong, so that all is told at once.
-    { when: ({ value }) => isObject(value) },
+  }).check(
+    z.superRefine(
+      ({ layers, shifts }, ctx) => {
+        if (!isEmpty(layers) || !isEmpty(shifts)) return;
+        const message = 'A schedule has at least one layer or one shift.';
+        ctx.addIssue({ code: 'custom', path: ['layers'], message, params: { code: 'too-few' } });
+      }, // Also when something else in the schedule is wrong, so that all is told at once.
+      { when: ({ value }) => isObject(value) },
+    ),
   );
 
 const isEmpty = (list: unknown): boolean => Array.isArray(list) && list.length === 0;
@@ -160,7 +182,7 @@ const isEmpty = (list: unknown): boolean => Array.isArray(list) && list.length =
 const mostSchedules = 500;
 
 /** A schedule goes by its id and by its UUID: no two may share a name. */
-function sharedNames(list: readonly unknown[], ctx: z.RefinementCtx): void {
+function sharedNames(list: readonly unknown[], ctx: z.core.$RefinementCtx): void {
   const names = new Set(list.flatMap((one) => (isObject(one) && typeof one['id'] === 'string' ? [one['id']] : [])));
   for (const [index, one] of list.entries()) {
     const name = isObject(one) ? one['uuid'] : null;
@@ -173,5 +195,5 @@ function sharedNames(list: readonly unknown[], ctx: z.RefinementCtx): void {
 }
 
 /** All on-call schedules of the document. */
-export const schedulesSchema = (known: KnownIds): z.ZodType<readonly Schedule[]> =>
-  distinct(scheduleSchema(known), mostSchedules).superRefine(sharedNames, { when: ({ value }) => Array.isArray(value) });
+export const schedulesSchema = (known: KnownIds): z.ZodMiniType<readonly Schedule[]> =>
+  distinct(scheduleSchema(known), mostSchedules).check(z.superRefine(sharedNames, { when: ({ value }) => Array.isArray(value) }));

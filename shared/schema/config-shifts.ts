@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { longestDuration } from '../domain/duration.ts';
 import type { FixedShift } from '../domain/on-call/schedule.ts';
 import { after, type Instant } from '../domain/time.ts';
@@ -19,14 +19,16 @@ const instant = leaf((value): Read<Instant> => {
   return at >= earliest && at < latest ? taken(at) : refused('out-of-range', 'A shift lies between 1970 and 2099.');
 });
 
-const shift = (known: KnownIds): z.ZodType<FixedShift> =>
-  fields({ person: reference('person', known.people), from: instant, until: instant }).superRefine(({ from, until }, ctx) => {
-    const refuse = (code: string, message: string): void => {
-      ctx.addIssue({ code: 'custom', path: ['until'], message, params: { code } });
-    };
-    if (until <= from) refuse('ends-before-start', 'A shift ends after it starts.');
-    else if (until > after(from, longestDuration)) refuse('too-long', 'A shift lasts at most 366 days.');
-  });
+const shift = (known: KnownIds): z.ZodMiniType<FixedShift> =>
+  fields({ person: reference('person', known.people), from: instant, until: instant }).check(
+    z.superRefine(({ from, until }, ctx) => {
+      const refuse = (code: string, message: string): void => {
+        ctx.addIssue({ code: 'custom', path: ['until'], message, params: { code } });
+      };
+      if (until <= from) refuse('ends-before-start', 'A shift ends after it starts.');
+      else if (until > after(from, longestDuration)) refuse('too-long', 'A shift lasts at most 366 days.');
+    }),
+  );
 
 /** The most that hold at the same time. */
 function atOnce(shifts: readonly FixedShift[]): number {
@@ -44,12 +46,12 @@ function atOnce(shifts: readonly FixedShift[]): number {
 }
 
 /** The shifts that stand in a schedule. */
-export const shiftsSchema = (known: KnownIds): z.ZodType<readonly FixedShift[]> =>
-  z
-    .array(shift(known))
-    .max(mostShifts)
-    .superRefine((shifts, ctx) => {
+export const shiftsSchema = (known: KnownIds): z.ZodMiniType<readonly FixedShift[]> =>
+  z.array(shift(known)).check(
+    z.maxLength(mostShifts),
+    z.superRefine((shifts, ctx) => {
       if (atOnce(shifts) <= mostAtOnce) return;
       const message = `At most ${mostAtOnce} shifts may hold at the same time.`;
       ctx.addIssue({ code: 'custom', message, params: { code: 'too-many-at-once' } });
-    });
+    }),
+  );

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { leaf, refused, taken } from './config-fields.ts';
 
 const mostTopics = 100;
@@ -14,4 +14,4 @@ const topic = leaf((value) =>
 );
 
 /** The topics that may subscribe us: ARNs, or beginnings of ARNs with `*` at the end. */
-export const snsTopicsSchema = z.array(topic).max(mostTopics);
+export const snsTopicsSchema = z.array(topic).check(z.maxLength(mostTopics));

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { roomId } from '../domain/directory.ts';
 import { targetTypes, type Target, type TargetType } from '../domain/policy.ts';
 import {
@@ -31,7 +31,7 @@ export interface KnownIds {
 }
 
 /** What an address looks like, by the name of its channel. */
-export type AddressSchemas = ReadonlyMap<string, { readonly address: z.ZodType<string> }>;
+export type AddressSchemas = ReadonlyMap<string, { readonly address: z.ZodMiniType<string> }>;
 
 const laterChannels = ['voice', 'push'];
 /** No address of any kind is longer. */
@@ -111,39 +111,41 @@ function readShortTarget(value: unknown, known: KnownIds): Read<Target> {
   return taken({ type: type.value, id: name.value, name: null, priority: 1, channels: null, next: false, metadata: {} });
 }
 
-export const channelFilter = (known: KnownIds) => z.array(channel(known)).min(1).max(20);
+export const channelFilter = (known: KnownIds) => z.array(channel(known)).check(z.minLength(1), z.maxLength(20));
 
 /** `user:ana`, or the long form. */
-export const targetSchema = (known: KnownIds): z.ZodType<Target> =>
+export const targetSchema = (known: KnownIds): z.ZodMiniType<Target> =>
   shorthand<Target>(
     leaf((value) => readShortTarget(value, known)),
-    fields(
-      {
-        type: leaf(readTargetType),
-        id: text(longestAddress),
-        name: or(text(255), null),
-        priority: or(z.int().min(1).max(1000), 1),
-        channels: or(channelFilter(known), null),
-        next: or(z.boolean(), false),
-        metadata: or(z.record(z.string(), z.unknown()), {}),
-      },
-      ['minSeverity'],
-    )
-      .superRefine(
-        (target, ctx) => {
-          const type = readTargetType(target.type);
-          const name: Read<unknown> = type.ok && typeof target.id === 'string' ? readTargetId(type.value, target.id, known) : taken(null);
-          if (!name.ok) ctx.addIssue({ code: 'custom', path: ['id'], message: name.detail, params: { code: name.code } });
-          if (target.next && type.ok && type.value !== 'schedule') {
-            const message = 'Only a schedule has somebody who comes next.';
-            ctx.addIssue({ code: 'custom', path: ['next'], message, params: { code: 'not-a-schedule' } });
-          }
+    z.pipe(
+      fields(
+        {
+          type: leaf(readTargetType),
+          id: text(longestAddress),
+          name: or(text(255), null),
+          priority: or(z.int().check(z.minimum(1), z.maximum(1000)), 1),
+          channels: or(channelFilter(known), null),
+          next: or(z.boolean(), false),
+          metadata: or(z.record(z.string(), z.unknown()), {}),
         },
-        // Also when something else in the target is wrong, so that all is told at once.
-        { when: ({ value }) => isObject(value) },
-      )
-      .transform((target) => {
+        ['minSeverity'],
+      ).check(
+        z.superRefine(
+          (target, ctx) => {
+            const type = readTargetType(target.type);
+            const name: Read<unknown> = type.ok && typeof target.id === 'string' ? readTargetId(type.value, target.id, known) : taken(null);
+            if (!name.ok) ctx.addIssue({ code: 'custom', path: ['id'], message: name.detail, params: { code: name.code } });
+            if (target.next && type.ok && type.value !== 'schedule') {
+              const message = 'Only a schedule has somebody who comes next.';
+              ctx.addIssue({ code: 'custom', path: ['next'], message, params: { code: 'not-a-schedule' } });
+            }
+          }, // Also when something else in the target is wrong, so that all is told at once.
+          { when: ({ value }) => isObject(value) },
+        ),
+      ),
+      z.transform((target) => {
         const name = readTargetId(target.type, target.id, known);
         return name.ok ? { ...target, id: name.value } : target;
       }),
+    ),
   );

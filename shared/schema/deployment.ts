@@ -1,3 +1,4 @@
+// All of zod, unlike elsewhere under shared/: no function loads this, and its errors are read by people.
 import * as z from 'zod';
 import { idPattern } from './id-pattern.ts';
 

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 
 /** What is wrong with one member of a body: where (JSON pointer), a stable code, and a sentence. None repeats what the caller sent. */
 export interface FieldError {
@@ -11,7 +11,7 @@ const maxErrors = 20;
 const plainName = /^[A-Za-z0-9_.-]{1,64}$/;
 
 /** The first 20 findings of a schema. */
-export const fieldErrors = (error: z.ZodError): readonly FieldError[] => error.issues.slice(0, maxErrors).map(fieldError);
+export const fieldErrors = (error: z.core.$ZodError): readonly FieldError[] => error.issues.slice(0, maxErrors).map(fieldError);
 
 function fieldError(issue: z.core.$ZodIssue): FieldError {
   return { pointer: pointerTo(issue.path), ...finding(issue) };

@@ -1,27 +1,27 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 // What each function finds in its environment. The stack checks with the same schemas what it gives, so a variable that is missing is found
 // before anything is deployed. Values that only the deployment knows are placeholders by then: shapes are kept wide enough for them.
 
-const text = z.string().min(1);
-const count = z
-  .string()
-  .regex(/^[1-9][0-9]{0,5}$/, 'must be a whole number')
-  .transform(Number);
-const baseUrl = z.string().regex(/^https?:\/\/.*[^/]$/, 'must be an address without a slash at the end');
+const text = z.string().check(z.minLength(1));
+const count = z.pipe(z.string().check(z.regex(/^[1-9][0-9]{0,5}$/, 'must be a whole number')), z.transform(Number));
+const baseUrl = z.string().check(z.regex(/^https?:\/\/.*[^/]$/, 'must be an address without a slash at the end'));
 
 /** An object of texts, written as JSON. */
-const textMap = z
-  .string()
-  .transform((json, context): unknown => {
-    try {
-      return JSON.parse(json);
-    } catch {
-      context.addIssue({ code: 'custom', message: 'must be JSON' });
-      return z.NEVER;
-    }
-  })
-  .pipe(z.record(text, text));
+const textMap = z.pipe(
+  z.pipe(
+    z.string(),
+    z.transform((json, context): unknown => {
+      try {
+        return JSON.parse(json);
+      } catch {
+        context.issues.push({ code: 'custom', message: 'must be JSON', input: json });
+        return z.NEVER;
+      }
+    }),
+  ),
+  z.record(text, text),
+);
 
 const common = {
   TABLE_NAME: text,
@@ -34,13 +34,13 @@ const common = {
 
 const sms = {
   /** Absent: AWS chooses the number, and nobody can reply. */
-  SMS_ORIGINATION_NUMBER: text.optional(),
+  SMS_ORIGINATION_NUMBER: z.optional(text),
   /** US dollars, for one message. */
-  SMS_MAX_PRICE: z.string().regex(/^[0-9]+\.[0-9]{2,5}$/, 'must be a price in US dollars, such as 0.10'),
+  SMS_MAX_PRICE: z.string().check(z.regex(/^[0-9]+\.[0-9]{2,5}$/, 'must be a price in US dollars, such as 0.10')),
 };
 
 /** Absent: what happens to incidents is not put on the bus. */
-const publishing = { PUBLISH_EVENTS: z.literal('true').optional() };
+const publishing = { PUBLISH_EVENTS: z.optional(z.literal('true')) };
 
 /** By function. */
 export const functionEnvironments = {
@@ -48,13 +48,16 @@ export const functionEnvironments = {
     ...common,
     ...publishing,
     /** The only topics whose messages are read as alarms, separated by commas. */
-    ALARM_TOPIC_ARNS: text.transform((list) => list.split(',')),
+    ALARM_TOPIC_ARNS: z.pipe(
+      text,
+      z.transform((list) => list.split(',')),
+    ),
     /** For alarms that name no service in any other way; absent: those are declined. */
-    DEFAULT_SERVICE: text.optional(),
+    DEFAULT_SERVICE: z.optional(text),
     /** Service by the beginning of an alarm's name. */
-    ALARM_SERVICES: textMap.optional(),
+    ALARM_SERVICES: z.optional(textMap),
     /** Severity by the beginning of an alarm's name. */
-    ALARM_SEVERITIES: textMap.optional(),
+    ALARM_SEVERITIES: z.optional(textMap),
   }),
   ack: z.object({ ...common, SIGNING_KEYS_ARN: text, ADMIN_TOKEN_ARN: text, BASE_URL: baseUrl }),
   resolve: z.object({ ...common, ADMIN_TOKEN_ARN: text }),

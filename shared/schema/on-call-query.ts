@@ -1,15 +1,19 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { after, type Instant, type Seconds } from '../domain/time.ts';
 
 const day: Seconds = 86_400;
 const longest: Seconds = 366 * day;
 const shown: Seconds = 35 * day;
 
-const instant = z.iso
-  .datetime({ offset: true })
-  .transform((value): Instant => Date.parse(value))
-  .nullable()
-  .default(null);
+const instant = z._default(
+  z.nullable(
+    z.pipe(
+      z.iso.datetime({ offset: true }),
+      z.transform((value): Instant => Date.parse(value)),
+    ),
+  ),
+  null,
+);
 
 /** Query of `GET /v1/schedules/{id}/on-call`; null: now. */
 export const onCallQuery = z.object({ at: instant });
@@ -17,12 +21,16 @@ export const onCallQuery = z.object({ at: instant });
 /** Query of a stretch of time: five weeks from now, or from `from`, when nothing is said; at most 366 days. */
 export const stretchQuery = (now: Instant) =>
   z
-    .object({ from: instant, to: instant })
-    .transform(({ from, to }) => ({ from: from ?? now, to: to ?? after(from ?? now, shown) }))
-    .superRefine(({ from, to }, context) => {
-      const refuse = (code: string, message: string): void => {
-        context.addIssue({ code: 'custom', path: ['to'], message, params: { code } });
-      };
-      if (to <= from) refuse('ends-before-start', 'A stretch of time ends after it starts.');
-      else if (to > after(from, longest)) refuse('too-long', 'A calendar shows at most 366 days.');
-    });
+    .pipe(
+      z.object({ from: instant, to: instant }),
+      z.transform(({ from, to }) => ({ from: from ?? now, to: to ?? after(from ?? now, shown) })),
+    )
+    .check(
+      z.superRefine(({ from, to }, context) => {
+        const refuse = (code: string, message: string): void => {
+          context.addIssue({ code: 'custom', path: ['to'], message, params: { code } });
+        };
+        if (to <= from) refuse('ends-before-start', 'A stretch of time ends after it starts.');
+        else if (to > after(from, longest)) refuse('too-long', 'A calendar shows at most 366 days.');
+      }),
+    );

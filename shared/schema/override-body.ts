@@ -1,17 +1,20 @@
 import { DateTime } from 'luxon';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { after, type Instant, type Seconds } from '../domain/time.ts';
 
 const longest: Seconds = 366 * 86_400;
-const instant = z.iso.datetime({ offset: true }).transform((value): Instant => DateTime.fromISO(value).toMillis());
+const instant = z.pipe(
+  z.iso.datetime({ offset: true }),
+  z.transform((value): Instant => DateTime.fromISO(value).toMillis()),
+);
 
 const bodyFields = z.object({
   from: instant,
   until: instant,
   person: z.string(),
-  change: z.enum(['replace', 'add', 'remove']).default('replace'),
-  instead: z.string().nullable().default(null),
-  by: z.string().trim().min(1).max(255).nullable().default(null),
+  change: z._default(z.enum(['replace', 'add', 'remove']), 'replace'),
+  instead: z._default(z.nullable(z.string()), null),
+  by: z._default(z.nullable(z.string().check(z.trim(), z.minLength(1), z.maxLength(255))), null),
 });
 
 /**
@@ -19,15 +22,17 @@ const bodyFields = z.object({
  * more than 366 days, somebody nobody knows, `instead` where nobody is replaced or the person themselves is.
  */
 export const overrideBody = (isPerson: (id: string) => boolean) =>
-  bodyFields.superRefine(({ from, until, person, change, instead }, context) => {
-    const refuse = (path: keyof z.input<typeof bodyFields>, code: string, message: string): void => {
-      context.addIssue({ code: 'custom', path: [path], message, params: { code } });
-    };
-    if (until <= from) refuse('until', 'ends-before-start', 'An override ends after it starts.');
-    else if (until > after(from, longest)) refuse('until', 'too-long', 'An override lasts at most 366 days.');
-    if (!isPerson(person)) refuse('person', 'unknown-person', 'There is no person with this id.');
-    if (instead === null) return;
-    if (change !== 'replace') refuse('instead', 'nobody-replaced', 'Only an override that replaces is in the place of somebody.');
-    else if (instead === person) refuse('instead', 'same-person', 'Nobody takes their own place.');
-    else if (!isPerson(instead)) refuse('instead', 'unknown-person', 'There is no person with this id.');
-  });
+  bodyFields.check(
+    z.superRefine(({ from, until, person, change, instead }, context) => {
+      const refuse = (path: keyof z.input<typeof bodyFields>, code: string, message: string): void => {
+        context.addIssue({ code: 'custom', path: [path], message, params: { code } });
+      };
+      if (until <= from) refuse('until', 'ends-before-start', 'An override ends after it starts.');
+      else if (until > after(from, longest)) refuse('until', 'too-long', 'An override lasts at most 366 days.');
+      if (!isPerson(person)) refuse('person', 'unknown-person', 'There is no person with this id.');
+      if (instead === null) return;
+      if (change !== 'replace') refuse('instead', 'nobody-replaced', 'Only an override that replaces is in the place of somebody.');
+      else if (instead === person) refuse('instead', 'same-person', 'Nobody takes their own place.');
+      else if (!isPerson(instead)) refuse('instead', 'unknown-person', 'There is no person with this id.');
+    }),
+  );

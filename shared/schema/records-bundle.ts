@@ -1,19 +1,19 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Bundle, BundleMember } from '../domain/bundle.ts';
 import type { Traffic } from '../domain/flood.ts';
 import { count, incidentId, instant, severity, textOrNull } from './records-parts.ts';
 
 const lane = z.enum(['page', 'reminder']);
-const open = z.object({ id: z.string(), sendAt: instant }).nullable();
+const open = z.nullable(z.object({ id: z.string(), sendAt: instant }));
 
 export const traffic = z.object({
   places: z.array(z.object({ at: instant, lane, severity, holder: z.string() })),
   open: z.object({ page: open, reminder: open }),
-}) satisfies z.ZodType<Traffic>;
+}) satisfies z.ZodMiniType<Traffic>;
 
 const result = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('sent'), at: instant, providerId: textOrNull, plain: z.boolean() }),
-  z.object({ kind: z.literal('failed'), permanent: z.boolean(), code: z.string(), retryAfter: z.number().nullable() }),
+  z.object({ kind: z.literal('failed'), permanent: z.boolean(), code: z.string(), retryAfter: z.nullable(z.number()) }),
   z.object({ kind: z.literal('dissolved') }),
 ]);
 
@@ -21,10 +21,10 @@ export const bundle = z.object({
   id: z.string(),
   version: count,
   sendAt: instant,
-  carrier: z.object({ claim: z.string(), until: instant }).nullable(),
-  result: result.nullable(),
+  carrier: z.nullable(z.object({ claim: z.string(), until: instant })),
+  result: z.nullable(result),
   expiresAt: instant,
-}) satisfies z.ZodType<Bundle>;
+}) satisfies z.ZodMiniType<Bundle>;
 
 export const bundleMember = z.object({
   incident: incidentId,
@@ -36,4 +36,4 @@ export const bundleMember = z.object({
   service: z.string(),
   title: z.string(),
   severity,
-}) satisfies z.ZodType<BundleMember>;
+}) satisfies z.ZodMiniType<BundleMember>;

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Instant } from '../domain/time.ts';
 
 /** Where a listing stopped: the last incident it gave. */
@@ -14,7 +14,7 @@ export class BadCursor extends Error {
   override readonly name = 'BadCursor';
 }
 
-const stored = z.tuple([z.number(), z.string().regex(/^[a-z2-7]{1,64}$/), z.int()]);
+const stored = z.tuple([z.number(), z.string().check(z.regex(/^[a-z2-7]{1,64}$/)), z.int()]);
 
 /** A cursor that callers pass back unread. */
 export const formatCursor = (position: ListPosition): string =>

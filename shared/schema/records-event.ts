@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { EventType, IncidentEvent } from '../domain/events.ts';
 import {
   count,
@@ -13,7 +13,7 @@ import {
   textOrNull,
 } from './records-parts.ts';
 
-const event = <T extends EventType, S extends z.ZodRawShape>(type: T, shape: S) =>
+const event = <T extends EventType, S extends z.core.$ZodShape>(type: T, shape: S) =>
   z.object({ type: z.literal(type), seq: count, at: instant, ...shape });
 
 const numbers = z.array(count);
@@ -34,7 +34,7 @@ const firing = {
 const sentTo = { n: count, person: z.string(), channel: z.string(), contact: z.string() };
 const asked = { by: z.string(), reason: textOrNull };
 // Older records have none.
-const takenUpAgain = { nextReminderAt: instantOrNull.default(null) };
+const takenUpAgain = { nextReminderAt: z._default(instantOrNull, null) };
 const outcome = z.enum(['acknowledged', 'resolved', 'cancelled']);
 
 const beginnings = [
@@ -87,13 +87,13 @@ const sendings = [
   event('fallbackAdded', { instead: count, notifications, replaced: numbers }),
   event('notificationSent', {
     ...{ ...sentTo, kind: notificationKind, name: z.string(), providerId: textOrNull, plain: z.boolean() },
-    bundle: z.string().optional(),
+    bundle: z.optional(z.string()),
   }),
   event('notificationBundled', { ...sentTo, bundle: z.string(), until: instant }),
   event('notificationFailed', { ...sentTo, code: z.string(), permanent: z.boolean(), retryAt: instantOrNull }),
   event('notificationExpired', { ...sentTo, reason: z.string() }),
   event('notificationRetaken', { n: count }),
-  event('outcomeTold', { what: outcome, by: z.string(), notifications, upTo: textOrNull.default(null) }),
+  event('outcomeTold', { what: outcome, by: z.string(), notifications, upTo: z._default(textOrNull, null) }),
 ] as const;
 
 const acts = [
@@ -115,4 +115,4 @@ export const incidentEvent = z.discriminatedUnion('type', [
   ...endings,
   ...sendings,
   ...acts,
-]) satisfies z.ZodType<IncidentEvent>;
+]) satisfies z.ZodMiniType<IncidentEvent>;

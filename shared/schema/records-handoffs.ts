@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { nothingSeen, type Handoffs } from '../domain/on-call/handoffs.ts';
 import { count, instant, instantOrNull } from './records-parts.ts';
 
@@ -17,13 +17,13 @@ const handoffs = z.object({
   lookAt: instantOrNull,
   onCall: z.array(z.object({ schedule: z.string(), people: z.array(z.string()) })),
   notices: z.array(notice),
-  lease: z.object({ claim: z.string(), until: instant }).nullable(),
-}) satisfies z.ZodType<Handoffs>;
+  lease: z.nullable(z.object({ claim: z.string(), until: instant })),
+}) satisfies z.ZodMiniType<Handoffs>;
 
 /** A stored record like those of `records.ts`, apart from them because most functions do without. */
 export const handoffsRecord = { version: 1, schema: handoffs } as const;
 
-const stored = handoffs.extend({ schema: z.literal(handoffsRecord.version) });
+const stored = z.extend(handoffs, { schema: z.literal(handoffsRecord.version) });
 
 /** Ready to be stored as JSON. */
 export const toHandoffsRecord = (value: Handoffs): object => ({ ...value, schema: handoffsRecord.version });

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Held, Link, Signal } from '../domain/incident.ts';
 import type { NewNotification, Notification, ToldPerson } from '../domain/notification.ts';
 import { targetTypes } from '../domain/policy.ts';
@@ -9,8 +9,8 @@ import { severities } from '../domain/severity.ts';
 export const instant = z.number();
 export const count = z.int();
 export const severity = z.enum(severities);
-export const textOrNull = z.string().nullable();
-export const instantOrNull = instant.nullable();
+export const textOrNull = z.nullable(z.string());
+export const instantOrNull = z.nullable(instant);
 const labels = z.record(z.string(), z.string());
 export const jsonObject = z.record(z.string(), z.json());
 export const incidentId = z.object({ key: z.string(), generation: count });
@@ -21,13 +21,13 @@ export const target = z.object({
   id: z.string(),
   name: textOrNull,
   priority: z.number(),
-  channels: z.array(z.string()).nullable(),
+  channels: z.nullable(z.array(z.string())),
   // Older records have none.
-  next: z.boolean().default(false),
+  next: z._default(z.boolean(), false),
   metadata: z.record(z.string(), z.unknown()),
-}) satisfies z.ZodType<Target>;
+}) satisfies z.ZodMiniType<Target>;
 
-const link = z.object({ href: z.string(), text: textOrNull }) satisfies z.ZodType<Link>;
+const link = z.object({ href: z.string(), text: textOrNull }) satisfies z.ZodMiniType<Link>;
 
 /** What a signal and an incident say about the problem in the same words. */
 export const subject = {
@@ -42,15 +42,15 @@ export const subject = {
   description: textOrNull,
   labels,
   links: z.array(link),
-  details: jsonObject.nullable(),
-  context: jsonObject.nullable(),
+  details: z.nullable(jsonObject),
+  context: z.nullable(jsonObject),
 };
 
-export const signal = z.object({ ...subject, occurredAt: instantOrNull }) satisfies z.ZodType<Signal>;
+export const signal = z.object({ ...subject, occurredAt: instantOrNull }) satisfies z.ZodMiniType<Signal>;
 
 export const heldReason = z.enum(['cooldown', 'muted', 'capacity', 'stale']);
 
-export const held = z.object({ reason: heldReason, since: instant, until: instant, signal }) satisfies z.ZodType<Held>;
+export const held = z.object({ reason: heldReason, since: instant, until: instant, signal }) satisfies z.ZodMiniType<Held>;
 
 export const newNotification = z.object({
   n: count,
@@ -82,16 +82,16 @@ export const newNotification = z.object({
   tried: z.array(z.string()),
   madeAt: instant,
   notBefore: instant,
-}) satisfies z.ZodType<NewNotification>;
+}) satisfies z.ZodMiniType<NewNotification>;
 
-export const notification = newNotification.extend({
+export const notification = z.extend(newNotification, {
   failures: count,
   failingSince: instantOrNull,
   fellOver: z.boolean(),
-  lease: z.object({ claim: z.string(), until: instant }).nullable(),
+  lease: z.nullable(z.object({ claim: z.string(), until: instant })),
   // Older records have none.
-  bundle: textOrNull.default(null),
-}) satisfies z.ZodType<Notification>;
+  bundle: z._default(textOrNull, null),
+}) satisfies z.ZodMiniType<Notification>;
 
 export const toldPerson = z.object({
   person: z.string(),
@@ -99,4 +99,4 @@ export const toldPerson = z.object({
   zone: z.string(),
   contacts: z.record(z.string(), z.object({ channel: z.string(), page: count })),
   pages: z.array(count),
-}) satisfies z.ZodType<ToldPerson>;
+}) satisfies z.ZodMiniType<ToldPerson>;

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { count, incidentId, instant, instantOrNull, notificationKind, textOrNull } from './records-parts.ts';
 
 // The small records beside incidents and configuration. Their types stand in the ports, which schemas may not import:
@@ -53,7 +53,7 @@ export const scheduleOverride = z.object({
 export const contactHealth = z.object({
   person: z.string(),
   contact: z.string(),
-  unhealthy: z.object({ code: z.string(), since: instant }).nullable(),
+  unhealthy: z.nullable(z.object({ code: z.string(), since: instant })),
   lastSentAt: instantOrNull,
 });
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Incident, IncidentRecord } from '../domain/incident.ts';
 import type { IncidentEvent } from '../domain/events.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -23,7 +23,7 @@ import { contactHealth, declinedSignal, inboxMessage, ingestKey, mute, replyCode
 const act = z.object({ by: z.string(), at: instant });
 
 const due = z.object({
-  step: z.object({ at: instant, what: z.enum(['next', 'again']), byHand: z.boolean() }).nullable(),
+  step: z.nullable(z.object({ at: instant, what: z.enum(['next', 'again']), byHand: z.boolean() })),
   levelRepeat: instantOrNull,
   acknowledgementTimeout: instantOrNull,
   snoozeEnd: instantOrNull,
@@ -54,29 +54,29 @@ const incidentRecord = z.object({
   routedBy: z.literal('service'),
   assignees: z.array(target),
   state: z.enum(storedStates),
-  endReason: z.enum(['exhausted', 'limit', 'cancelled', 'failed']).nullable(),
+  endReason: z.nullable(z.enum(['exhausted', 'limit', 'cancelled', 'failed'])),
   position,
   escalationCount: count,
   notificationCount: count,
   createdAt: instant,
-  acknowledged: act.nullable(),
+  acknowledged: z.nullable(act),
   firstAcknowledgedAt: instantOrNull,
-  resolved: act.nullable(),
-  cancelled: act.extend({ reason: textOrNull }).nullable(),
+  resolved: z.nullable(act),
+  cancelled: z.nullable(z.extend(act, { reason: textOrNull })),
   endedAt: instantOrNull,
   snoozedUntil: instantOrNull,
   due,
   // Older records were told to everybody at once.
   outcomesToTell: z.array(
-    z.object({ what: z.enum(['acknowledged', 'resolved', 'cancelled']), by: z.string(), after: textOrNull.default(null) }),
+    z.object({ what: z.enum(['acknowledged', 'resolved', 'cancelled']), by: z.string(), after: z._default(textOrNull, null) }),
   ),
   outbox: z.array(notification),
   notificationsMade: count,
   told: z.array(toldPerson),
-  held: held.nullable(),
-}) satisfies z.ZodType<IncidentRecord>;
+  held: z.nullable(held),
+}) satisfies z.ZodMiniType<IncidentRecord>;
 
-const incident = incidentRecord.extend({
+const incident = z.extend(incidentRecord, {
   schema: z.literal(1),
   key: z.string(),
   generation: count,
@@ -85,12 +85,12 @@ const incident = incidentRecord.extend({
   seq: count,
   unfiled: z.array(incidentEvent),
   commands: z.array(z.object({ id: z.string(), at: instant, body: textOrNull, answer: z.string() })),
-  detailsRow: z.string().nullable(),
+  detailsRow: z.nullable(z.string()),
   finish: z.array(z.object({ generation: count, at: instant })),
   // Older records have none.
-  publishing: z.object({ through: count, failures: count, retryAt: instantOrNull }).nullable().default(null),
+  publishing: z._default(z.nullable(z.object({ through: count, failures: count, retryAt: instantOrNull })), null),
   lookAt: instantOrNull,
-}) satisfies z.ZodType<Incident>;
+}) satisfies z.ZodMiniType<Incident>;
 
 const level = z.object({
   label: textOrNull,
@@ -98,28 +98,28 @@ const level = z.object({
   anchor: z.enum(['previous', 'cycleStart']),
   minWait: count,
   targets: z.array(target),
-  channels: z.array(z.string()).nullable(),
-  repeat: z.object({ count, every: count }).nullable(),
+  channels: z.nullable(z.array(z.string())),
+  repeat: z.nullable(z.object({ count, every: count })),
   stopOnAck: z.boolean(),
   requireAck: z.boolean(),
-  autoResolve: count.nullable(),
+  autoResolve: z.nullable(count),
 });
 
 const policy = z.object({
   id: z.string(),
   version: count,
   description: textOrNull,
-  severities: z.array(severity).nullable(),
+  severities: z.nullable(z.array(severity)),
   levels: z.array(level),
-  repeat: z.object({ times: count, every: count, anchor: z.enum(['chainEnd', 'cycleStart']) }).nullable(),
+  repeat: z.nullable(z.object({ times: count, every: count, anchor: z.enum(['chainEnd', 'cycleStart']) })),
   exhaustedAfter: count,
-  catchAll: z.array(target).nullable(),
+  catchAll: z.nullable(z.array(target)),
   reminder: count,
-  maxEscalations: count.nullable(),
-  acknowledgementTimeout: count.nullable(),
-  cooldown: z.object({ for: count, then: z.enum(['hold', 'drop']) }).nullable(),
+  maxEscalations: z.nullable(count),
+  acknowledgementTimeout: z.nullable(count),
+  cooldown: z.nullable(z.object({ for: count, then: z.enum(['hold', 'drop']) })),
   enabled: z.boolean(),
-}) satisfies z.ZodType<Policy>;
+}) satisfies z.ZodMiniType<Policy>;
 
 const storedConfig = z.object({
   version: count,
@@ -127,10 +127,10 @@ const storedConfig = z.object({
   document: jsonObject,
   policyVersions: z.record(z.string(), count),
   // Older records have none.
-  policyTimes: z.record(z.string(), z.object({ createdAt: instantOrNull, updatedAt: instantOrNull })).default({}),
+  policyTimes: z._default(z.record(z.string(), z.object({ createdAt: instantOrNull, updatedAt: instantOrNull })), {}),
 });
 
-const detailsRow = z.object({ at: instant, details: jsonObject.nullable(), context: jsonObject.nullable() });
+const detailsRow = z.object({ at: instant, details: z.nullable(jsonObject), context: z.nullable(jsonObject) });
 
 /**
  * Every record that outlives the process, with the version it is written in. A record of another version is unreadable, so a change of
@@ -161,7 +161,7 @@ const versionOf = (json: unknown): unknown => (typeof json === 'object' && json 
 
 /** `also`: older versions whose every record is one of this version as it stands. */
 const reader =
-  <T>(kind: Kind, schema: z.ZodType<T>, also: readonly number[] = []) =>
+  <T>(kind: Kind, schema: z.ZodMiniType<T>, also: readonly number[] = []) =>
   (json: unknown): T | null => {
     const version = versionOf(json);
     if (version !== storedRecords[kind].version && !also.some((older) => older === version)) return null;

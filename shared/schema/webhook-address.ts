@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { secretName } from '../domain/directory.ts';
 import { isIpAddress, isLoopbackLiteral, isPublicAddress } from './public-address.ts';
 
@@ -40,10 +40,12 @@ function isWrittenAsMeant(text: string, { host, protocol, port }: URL): boolean 
 const mayBePublic = (host: string): boolean => (isIpAddress(host) ? isPublicAddress(host) : hostName.test(host) && !insideNames.test(host));
 
 /** What a contact or a room may name as its URL: one as `webhookUrl` has it, or `secret:NAME`. */
-export const webhookAddress = (options: Options): z.ZodType<string> =>
-  z.string().refine((text) => secretName(text) !== null || webhookUrl(text, options) !== null, {
-    error: options.loopback
-      ? 'A webhook goes to a public host, "https://hooks.example.com/path" on port 443 or 8443, to this machine, or to "secret:NAME".'
-      : 'A webhook goes to a public host, "https://hooks.example.com/path" on port 443 or 8443, or to "secret:NAME".',
-    params: { code: 'invalid-webhook' },
-  });
+export const webhookAddress = (options: Options): z.ZodMiniType<string> =>
+  z.string().check(
+    z.refine((text) => secretName(text) !== null || webhookUrl(text, options) !== null, {
+      error: options.loopback
+        ? 'A webhook goes to a public host, "https://hooks.example.com/path" on port 443 or 8443, to this machine, or to "secret:NAME".'
+        : 'A webhook goes to a public host, "https://hooks.example.com/path" on port 443 or 8443, or to "secret:NAME".',
+      params: { code: 'invalid-webhook' },
+    }),
+  );

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { clockBody, inboxQuery, smsBody } from '../../local/local-bodies.ts';
 import { judgeKey } from '../../shared/app/idempotency.ts';
 import { channels } from '../../shared/channels/registry.ts';
@@ -248,7 +248,7 @@ const query = {
   to: '2026-01-05T09:00:00Z',
 };
 const others = { from: '+15555550100', text: '4821', advance: '15m', newest: '5', at: '2026-01-05T09:00:00Z' };
-const schemas: readonly z.ZodType[] = [
+const schemas: readonly z.ZodMiniType[] = [
   ...Object.values(api.actBodies),
   ...[api.muteBody, api.anyObject, api.explainBody, api.incidentQuery, api.timelineQuery, api.declinedQuery, api.statsQuery],
   ...[overrideBody((person) => person === 'ana' || person === 'ben'), inboxQuery, smsBody, clockBody],

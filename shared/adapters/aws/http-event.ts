@@ -1,13 +1,13 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html, payload 2.0 */
 const httpEvent = z.object({
-  rawPath: z.string().startsWith('/'),
-  rawQueryString: z.string().default(''),
-  headers: z.record(z.string(), z.string()).default({}),
-  body: z.string().nullish(),
-  isBase64Encoded: z.boolean().default(false),
-  requestContext: z.object({ http: z.object({ method: z.string().regex(/^[A-Za-z]+$/) }) }),
+  rawPath: z.string().check(z.startsWith('/')),
+  rawQueryString: z._default(z.string(), ''),
+  headers: z._default(z.record(z.string(), z.string()), {}),
+  body: z.nullish(z.string()),
+  isBase64Encoded: z._default(z.boolean(), false),
+  requestContext: z.object({ http: z.object({ method: z.string().check(z.regex(/^[A-Za-z]+$/)) }) }),
 });
 
 interface HttpResult {

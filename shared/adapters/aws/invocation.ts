@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { wordsOf } from '../told-error.ts';
 import { readHttpEvent, toHttpResult } from './http-event.ts';
 import type { Brought, QueuedWork } from './records.ts';

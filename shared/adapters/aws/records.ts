@@ -1,13 +1,13 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { IncidentId } from '../../domain/incident-id.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { ContactTestRequest, Log } from '../../ports.ts';
 
 // What comes to the functions that are not asked over HTTP. Only what is used is looked at; everything else may change.
 
-const incidentId = z.object({ key: z.string().min(1).max(64), generation: z.int().min(0) });
+const incidentId = z.object({ key: z.string().check(z.minLength(1), z.maxLength(64)), generation: z.int().check(z.minimum(0)) });
 
-const armed = incidentId.extend({ due: z.number() });
+const armed = z.extend(incidentId, { due: z.number() });
 
 /** A schedule that fired. */
 interface Armed extends IncidentId {
@@ -21,7 +21,7 @@ export function readArmed(event: unknown): Armed | null {
 }
 
 const handoffs = z.object({ handoffs: z.literal(true) });
-const contactTest = z.object({ test: z.string().min(1).max(64), person: z.string() });
+const contactTest = z.object({ test: z.string().check(z.minLength(1), z.maxLength(64)), person: z.string() });
 const queued = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
 
 /** What a message of the work queue asks for. */
@@ -86,8 +86,8 @@ export function readBrought(
 const inboundSms = z.object({
   originationNumber: z.string(),
   messageBody: z.string(),
-  inboundMessageId: z.string().min(1),
-  previousPublishedMessageId: z.string().nullish(),
+  inboundMessageId: z.string().check(z.minLength(1)),
+  previousPublishedMessageId: z.nullish(z.string()),
 });
 
 /** An SMS that somebody sent us; `answers`: the message of ours that it follows, as the provider knows it. */

@@ -5,7 +5,7 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { hash } from 'node:crypto';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Secrets, SigningKey } from '../../ports.ts';
 
 interface Options {
@@ -25,15 +25,16 @@ const shortestKey = 32;
 const signingKeys = z
   .array(
     z.object({
-      id: z.int().min(0).max(15),
+      id: z.int().check(z.minimum(0), z.maximum(15)),
       key: z
-        .base64()
-        .transform((text) => new Uint8Array(Buffer.from(text, 'base64')))
-        .refine((key) => key.length >= shortestKey),
+        .pipe(
+          z.base64(),
+          z.transform((text) => new Uint8Array(Buffer.from(text, 'base64'))),
+        )
+        .check(z.refine((key) => key.length >= shortestKey)),
     }),
   )
-  .min(1)
-  .max(16);
+  .check(z.minLength(1), z.maxLength(16));
 
 /** Secrets in Secrets Manager, kept for five minutes. Throws with the name of a secret that is missing or not of its form, never its content. */
 export function makeSecrets({ client, real, ...options }: Options): Secrets {

@@ -3,7 +3,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Clock, HandoffStore, Ports, TakingPorts } from '../../ports.ts';
 import { makeRandom } from '../node/random.ts';
 import { makeRealClock } from '../node/real-clock.ts';

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Instant } from '../../domain/time.ts';
 import type { ReplyCode, ReplyGuard } from '../../ports.ts';
 import type { KeptReplies } from '../map/replies.ts';

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { IncidentEvent } from '../../domain/events.ts';
 import type { IncidentId } from '../../domain/incident-id.ts';
 import type { DetailsRow, Duplicate, DuplicateCount, IncidentStore } from '../../ports.ts';

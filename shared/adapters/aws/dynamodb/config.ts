@@ -1,7 +1,7 @@
 import type { Policy } from '../../../domain/policy.ts';
 import type { ConfigStore, StoredConfig } from '../../../ports.ts';
 import { readPolicy, readStoredConfig, toRecord } from '../../../schema/records.ts';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { n, numberIn, packed, s, sortable, unpackedIn, type Item } from './attributes.ts';
 import type { Key, Table } from './table.ts';
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { formatIncidentId } from '../../../domain/incident-id.ts';
 import type { Instant } from '../../../domain/time.ts';
 import type { ReplyCode, ReplyGuard, ReplyStore } from '../../../ports.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { IncidentEvent } from '../../../domain/events.ts';
 import { formatIncidentId, type IncidentId } from '../../../domain/incident-id.ts';
 import type { Duplicate, IncidentStore } from '../../../ports.ts';

@@ -13,7 +13,7 @@ interface Thing {
 
 /** What differs in meaning; another way to write the same is no change. */
 export function configChanges(before: ConfigDocument | null, after: ConfigDocument): readonly ConfigChange[] {
-  const from = before ?? emptyDocument;
+  const from = before ?? emptyDocument();
   const settings: readonly ConfigChange[] = isDeepStrictEqual(from.settings, after.settings)
     ? []
     : [{ kind: 'settings', id: 'settings', change: before === null ? 'created' : 'updated' }];

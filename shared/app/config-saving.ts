@@ -99,7 +99,7 @@ export function makeConfigSaving(
       const brought: Imported[] = [];
       const result = await save((stored) => {
         const document = stored?.document ?? {};
-        const known = documentOf(stored) ?? emptyDocument;
+        const known = documentOf(stored) ?? emptyDocument();
         const schedule = thingNamed(document, 'schedules', name);
         const own = known.schedules.find(({ id }) => id === schedule?.['id'])?.zone ?? known.settings.zone;
         const read = readCalendar(text, { schedule, people: known.people, zone: zone ?? own, now: ports.clock.now() });

@@ -60,6 +60,13 @@ const baseUrl = leaf((value) => {
     : refused('invalid-url', 'This must be an http or https URL without credentials, query and fragment.');
 });
 
+/** A part that may be left out, or be null: then every field in it is at its default. */
+const orDefaults = <T>(schema: z.ZodMiniType<T>) =>
+  z.pipe(
+    z.nullish(schema),
+    z.transform((value): T => value ?? schema.parse({})),
+  );
+
 const retention = fields({
   incidents: or(duration(shortestRetention, longestRetention), 400 * 86_400),
   messages: or(duration(1, longestRetention), 30 * 86_400),
@@ -76,17 +83,11 @@ const settingsSchema = (known: KnownIds): z.ZodMiniType<Settings> =>
     catchAll: or(catchAllSchema(known), null),
     zone: or(zone, 'UTC'),
     baseUrl: or(baseUrl, null),
-    retention: z.pipe(
-      z.nullish(retention),
-      z.transform((value) => value ?? retention.parse({})),
-    ),
+    retention: orDefaults(retention),
     enabled: or(z.boolean(), true),
     maxOpen: or(z.int().check(z.minimum(1), z.maximum(1_000_000)), null),
     acknowledgementTimeout: or(duration(1), 3600),
-    ingest: z.pipe(
-      z.nullish(ingest),
-      z.transform((value) => value ?? ingest.parse({})),
-    ),
+    ingest: orDefaults(ingest),
     snsTopics: or(snsTopicsSchema, []),
   });
 
@@ -116,7 +117,7 @@ const unread = z.pipe(
 const documentSchema = (known: KnownIds, settingsCatchAll: boolean, schedules: SchedulesSchema) =>
   fields(
     {
-      settings: z.nullish(settingsSchema(known)),
+      settings: orDefaults(settingsSchema(known)),
       services: or(distinct(serviceSchema(known), mostThings), []),
       policies: or(distinct(policySchema(known, settingsCatchAll), mostThings), []),
       people: or(distinct(personSchema(known), mostThings), []),
@@ -154,11 +155,11 @@ export function checkSource(source: ConfigSource, channels: AddressSchemas | nul
   if (!result.success || source.errors.length > 0 || !isJsonObject(written)) {
     return { ok: false, errors: configErrors(result.error ?? null, source) };
   }
-  return { ok: true, document: { ...result.data, written, settings: result.data.settings ?? emptyDocument.settings } };
+  return { ok: true, document: { ...result.data, written } };
 }
 
 /** What stands before anything was saved: every setting at its default, and nobody. */
-export const emptyDocument: ConfigDocument = {
+export const emptyDocument = (): ConfigDocument => ({
   written: {},
   settings: settingsSchema(knownIn({}, null)).parse({}),
   services: [],
@@ -167,7 +168,7 @@ export const emptyDocument: ConfigDocument = {
   teams: [],
   channels: [],
   schedules: [],
-};
+});
 
 /** JSON as a source: no text was sent, so nothing has a line. */
 export const sourceOf = (json: JsonObject): ConfigSource => ({ json, errors: [], stopped: false, lineOf: () => null });

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { EventType, IncidentEvent } from '../domain/events.ts';
 import {
   count,
+  flag,
   heldReason,
   instant,
   instantOrNull,
@@ -10,7 +11,9 @@ import {
   severity,
   signal,
   target,
+  text,
   textOrNull,
+  texts,
 } from './records-parts.ts';
 
 const event = <T extends EventType, S extends z.core.$ZodShape>(type: T, shape: S) =>
@@ -26,13 +29,13 @@ const firing = {
   label: textOrNull,
   notifications,
   unplaced: count,
-  unknown: z.array(z.string()),
+  unknown: texts,
   nextStepAt: instantOrNull,
   nextRepeatAt: instantOrNull,
   replaced: numbers,
 };
-const sentTo = { n: count, person: z.string(), channel: z.string(), contact: z.string() };
-const asked = { by: z.string(), reason: textOrNull };
+const sentTo = { n: count, person: text, channel: text, contact: text };
+const asked = { by: text, reason: textOrNull };
 // Older records have none.
 const takenUpAgain = { nextReminderAt: z._default(instantOrNull, null) };
 const outcome = z.enum(['acknowledged', 'resolved', 'cancelled']);
@@ -40,14 +43,14 @@ const outcome = z.enum(['acknowledged', 'resolved', 'cancelled']);
 const beginnings = [
   event('triggered', {
     signal,
-    policy: z.string(),
+    policy: text,
     policyVersion: count,
     firstStepAt: instant,
     heldSince: instantOrNull,
     sourceResolvedAt: instantOrNull,
   }),
   event('triggerHeld', { reason: heldReason, until: instant, signal }),
-  event('heldTriggerWithdrawn', { reason: z.string() }),
+  event('heldTriggerWithdrawn', { reason: text }),
   event('severityRaised', { from: severity, to: severity, severityText: textOrNull }),
   event('sourceResolved', { occurredAt: instant }),
 ] as const;
@@ -66,7 +69,7 @@ const firings = [
     level: count,
     label: textOrNull,
     reason: z.enum(['nobody', 'undeliverable']),
-    unknown: z.array(z.string()),
+    unknown: texts,
     cycleStartedAt: instant,
     nextStepAt: instantOrNull,
   }),
@@ -77,35 +80,31 @@ const firings = [
   }),
 ] as const;
 
-const endings = [
-  event('exhausted', {}),
-  event('limitReached', {}),
-  event('failed', { reason: z.string(), nextReminderAt: instant }),
-] as const;
+const endings = [event('exhausted', {}), event('limitReached', {}), event('failed', { reason: text, nextReminderAt: instant })] as const;
 
 const sendings = [
   event('fallbackAdded', { instead: count, notifications, replaced: numbers }),
   event('notificationSent', {
-    ...{ ...sentTo, kind: notificationKind, name: z.string(), providerId: textOrNull, plain: z.boolean() },
-    bundle: z.optional(z.string()),
+    ...{ ...sentTo, kind: notificationKind, name: text, providerId: textOrNull, plain: flag },
+    bundle: z.optional(text),
   }),
-  event('notificationBundled', { ...sentTo, bundle: z.string(), until: instant }),
-  event('notificationFailed', { ...sentTo, code: z.string(), permanent: z.boolean(), retryAt: instantOrNull }),
-  event('notificationExpired', { ...sentTo, reason: z.string() }),
+  event('notificationBundled', { ...sentTo, bundle: text, until: instant }),
+  event('notificationFailed', { ...sentTo, code: text, permanent: flag, retryAt: instantOrNull }),
+  event('notificationExpired', { ...sentTo, reason: text }),
   event('notificationRetaken', { n: count }),
-  event('outcomeTold', { what: outcome, by: z.string(), notifications, upTo: z._default(textOrNull, null) }),
+  event('outcomeTold', { what: outcome, by: text, notifications, upTo: z._default(textOrNull, null) }),
 ] as const;
 
 const acts = [
-  event('acknowledged', { by: z.string(), note: textOrNull, stops: z.boolean(), timeoutAt: instantOrNull, ...stopped }),
-  event('acknowledgementTimedOut', { by: z.string(), notifications, nextStepAt: instant }),
-  event('resolved', { by: z.string(), note: textOrNull, occurredAt: instantOrNull, ...stopped }),
+  event('acknowledged', { by: text, note: textOrNull, stops: flag, timeoutAt: instantOrNull, ...stopped }),
+  event('acknowledgementTimedOut', { by: text, notifications, nextStepAt: instant }),
+  event('resolved', { by: text, note: textOrNull, occurredAt: instantOrNull, ...stopped }),
   event('cancelled', { ...asked, ...stopped }),
-  event('escalationRequested', { ...asked, ...takenUpAgain, reactivated: z.boolean() }),
+  event('escalationRequested', { ...asked, ...takenUpAgain, reactivated: flag }),
   event('snoozed', { ...asked, until: instant, ...stopped }),
   event('snoozeEnded', { reason: z.enum(['time', 'severity']) }),
   event('reassigned', { ...asked, ...takenUpAgain, to: z.array(target), ...stopped }),
-  event('noteAdded', { by: z.string(), note: z.string() }),
+  event('noteAdded', { by: text, note: text }),
 ] as const;
 
 /** An event of the timeline as it is stored, in the item until it is filed and then as a row. */

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { nothingSeen, type Handoffs } from '../domain/on-call/handoffs.ts';
-import { count, instant, instantOrNull } from './records-parts.ts';
+import { count, instant, instantOrNull, text, texts } from './records-parts.ts';
 
 const notice = z.object({
-  schedule: z.string(),
-  person: z.string(),
-  contact: z.string(),
+  schedule: text,
+  person: text,
+  contact: text,
   change: z.enum(['on', 'off']),
   madeAt: instant,
   failures: count,
@@ -15,9 +15,9 @@ const notice = z.object({
 const handoffs = z.object({
   version: count,
   lookAt: instantOrNull,
-  onCall: z.array(z.object({ schedule: z.string(), people: z.array(z.string()) })),
+  onCall: z.array(z.object({ schedule: text, people: texts })),
   notices: z.array(notice),
-  lease: z.nullable(z.object({ claim: z.string(), until: instant })),
+  lease: z.nullable(z.object({ claim: text, until: instant })),
 }) satisfies z.ZodMiniType<Handoffs>;
 
 /** A stored record like those of `records.ts`, apart from them because most functions do without. */

@@ -9,31 +9,34 @@ import { severities } from '../domain/severity.ts';
 export const instant = z.number();
 export const count = z.int();
 export const severity = z.enum(severities);
-export const textOrNull = z.nullable(z.string());
+export const text = z.string();
+export const texts = z.array(text);
+export const flag = z.boolean();
+export const textOrNull = z.nullable(text);
 export const instantOrNull = z.nullable(instant);
-const labels = z.record(z.string(), z.string());
-export const jsonObject = z.record(z.string(), z.json());
-export const incidentId = z.object({ key: z.string(), generation: count });
+const labels = z.record(text, text);
+export const jsonObject = z.record(text, z.json());
+export const incidentId = z.object({ key: text, generation: count });
 export const notificationKind = z.enum(['page', 'outcome', 'notice']);
 
 export const target = z.object({
   type: z.enum(targetTypes),
-  id: z.string(),
+  id: text,
   name: textOrNull,
   priority: z.number(),
-  channels: z.nullable(z.array(z.string())),
+  channels: z.nullable(texts),
   // Older records have none.
-  next: z._default(z.boolean(), false),
-  metadata: z.record(z.string(), z.unknown()),
+  next: z._default(flag, false),
+  metadata: z.record(text, z.unknown()),
 }) satisfies z.ZodMiniType<Target>;
 
-const link = z.object({ href: z.string(), text: textOrNull }) satisfies z.ZodMiniType<Link>;
+const link = z.object({ href: text, text: textOrNull }) satisfies z.ZodMiniType<Link>;
 
 /** What a signal and an incident say about the problem in the same words. */
 export const subject = {
-  service: z.string(),
-  dedupKey: z.string(),
-  title: z.string(),
+  service: text,
+  dedupKey: text,
+  title: text,
   severity,
   severityText: textOrNull,
   source: textOrNull,
@@ -70,16 +73,16 @@ export const newNotification = z.object({
     'test',
   ]),
   by: textOrNull,
-  person: z.string(),
-  name: z.string(),
-  zone: z.string(),
-  channel: z.string(),
-  contact: z.string(),
+  person: text,
+  name: text,
+  zone: text,
+  channel: text,
+  contact: text,
   cycle: count,
   level: count,
   repeat: count,
   batch: count,
-  tried: z.array(z.string()),
+  tried: texts,
   madeAt: instant,
   notBefore: instant,
 }) satisfies z.ZodMiniType<NewNotification>;
@@ -87,16 +90,16 @@ export const newNotification = z.object({
 export const notification = z.extend(newNotification, {
   failures: count,
   failingSince: instantOrNull,
-  fellOver: z.boolean(),
-  lease: z.nullable(z.object({ claim: z.string(), until: instant })),
+  fellOver: flag,
+  lease: z.nullable(z.object({ claim: text, until: instant })),
   // Older records have none.
   bundle: z._default(textOrNull, null),
 }) satisfies z.ZodMiniType<Notification>;
 
 export const toldPerson = z.object({
-  person: z.string(),
-  name: z.string(),
-  zone: z.string(),
-  contacts: z.record(z.string(), z.object({ channel: z.string(), page: count })),
+  person: text,
+  name: text,
+  zone: text,
+  contacts: z.record(text, z.object({ channel: text, page: count })),
   pages: z.array(count),
 }) satisfies z.ZodMiniType<ToldPerson>;

@@ -1,22 +1,22 @@
 import * as z from 'zod/mini';
-import { count, incidentId, instant, instantOrNull, notificationKind, textOrNull } from './records-parts.ts';
+import { count, incidentId, instant, instantOrNull, notificationKind, text, textOrNull } from './records-parts.ts';
 
 // The small records beside incidents and configuration. Their types stand in the ports, which schemas may not import:
 // a test proves that the two are the same.
 
 export const ingestKey = z.object({
-  id: z.string(),
-  service: z.string(),
-  hash: z.string(),
+  id: text,
+  service: text,
+  hash: text,
   createdAt: instant,
   lastUsedAt: instantOrNull,
 });
 
 export const replyCode = z.object({
-  number: z.string(),
-  code: z.string(),
+  number: text,
+  code: text,
   incident: incidentId,
-  person: z.string(),
+  person: text,
   cycle: count,
   level: count,
   expiresAt: instant,
@@ -25,47 +25,47 @@ export const replyCode = z.object({
 export const replyGuard = z.object({ version: count, wrong: z.array(instant), ignoredUntil: instantOrNull });
 
 export const declinedSignal = z.object({
-  id: z.string(),
+  id: text,
   at: instant,
-  service: z.string(),
-  dedupKey: z.string(),
-  title: z.string(),
+  service: text,
+  dedupKey: text,
+  title: text,
   action: z.enum(['trigger', 'acknowledge', 'resolve', 'record']),
   outcome: z.enum(['held', 'declined', 'ignored']),
-  reason: z.string(),
+  reason: text,
   incidentId: textOrNull,
 });
 
-export const mute = z.object({ service: z.string(), until: instant, reason: z.string(), by: z.string(), since: instant });
+export const mute = z.object({ service: text, until: instant, reason: text, by: text, since: instant });
 
 export const scheduleOverride = z.object({
-  schedule: z.string(),
-  id: z.string(),
+  schedule: text,
+  id: text,
   from: instant,
   until: instant,
   change: z.enum(['replace', 'add', 'remove']),
-  person: z.string(),
+  person: text,
   instead: textOrNull,
-  by: z.string(),
+  by: text,
   madeAt: instant,
 });
 
 export const contactHealth = z.object({
-  person: z.string(),
-  contact: z.string(),
-  unhealthy: z.nullable(z.object({ code: z.string(), since: instant })),
+  person: text,
+  contact: text,
+  unhealthy: z.nullable(z.object({ code: text, since: instant })),
   lastSentAt: instantOrNull,
 });
 
 export const inboxMessage = z.object({
-  id: z.string(),
+  id: text,
   at: instant,
-  channel: z.string(),
-  to: z.string(),
+  channel: text,
+  to: text,
   subject: textOrNull,
-  text: z.string(),
+  text,
   kind: notificationKind,
-  person: z.string(),
+  person: text,
   incidentId: textOrNull,
   notificationId: textOrNull,
   ackUrl: textOrNull,

@@ -7,6 +7,7 @@ import { bundle, bundleMember, traffic } from './records-bundle.ts';
 import { incidentEvent } from './records-event.ts';
 import {
   count,
+  flag,
   held,
   instant,
   instantOrNull,
@@ -15,15 +16,17 @@ import {
   severity,
   subject,
   target,
+  text,
   textOrNull,
+  texts,
   toldPerson,
 } from './records-parts.ts';
 import { contactHealth, declinedSignal, inboxMessage, ingestKey, mute, replyCode, replyGuard, scheduleOverride } from './records-rows.ts';
 
-const act = z.object({ by: z.string(), at: instant });
+const act = z.object({ by: text, at: instant });
 
 const due = z.object({
-  step: z.nullable(z.object({ at: instant, what: z.enum(['next', 'again']), byHand: z.boolean() })),
+  step: z.nullable(z.object({ at: instant, what: z.enum(['next', 'again']), byHand: flag })),
   levelRepeat: instantOrNull,
   acknowledgementTimeout: instantOrNull,
   snoozeEnd: instantOrNull,
@@ -38,10 +41,10 @@ const position = z.object({
   levelFiredAt: instantOrNull,
   lastFiredAt: instantOrNull,
   cycleStartedAt: instant,
-  levelReached: z.boolean(),
-  roundReached: z.boolean(),
-  levelEmpty: z.boolean(),
-  roundReported: z.boolean(),
+  levelReached: flag,
+  roundReached: flag,
+  levelEmpty: flag,
+  roundReported: flag,
   unplaced: count,
 });
 
@@ -49,7 +52,7 @@ const incidentRecord = z.object({
   ...subject,
   sourceTriggeredAt: instantOrNull,
   sourceResolvedAt: instantOrNull,
-  policyId: z.string(),
+  policyId: text,
   policyVersion: count,
   routedBy: z.literal('service'),
   assignees: z.array(target),
@@ -68,7 +71,7 @@ const incidentRecord = z.object({
   due,
   // Older records were told to everybody at once.
   outcomesToTell: z.array(
-    z.object({ what: z.enum(['acknowledged', 'resolved', 'cancelled']), by: z.string(), after: z._default(textOrNull, null) }),
+    z.object({ what: z.enum(['acknowledged', 'resolved', 'cancelled']), by: text, after: z._default(textOrNull, null) }),
   ),
   outbox: z.array(notification),
   notificationsMade: count,
@@ -78,14 +81,14 @@ const incidentRecord = z.object({
 
 const incident = z.extend(incidentRecord, {
   schema: z.literal(1),
-  key: z.string(),
+  key: text,
   generation: count,
   version: count,
   updatedAt: instant,
   seq: count,
   unfiled: z.array(incidentEvent),
-  commands: z.array(z.object({ id: z.string(), at: instant, body: textOrNull, answer: z.string() })),
-  detailsRow: z.nullable(z.string()),
+  commands: z.array(z.object({ id: text, at: instant, body: textOrNull, answer: text })),
+  detailsRow: z.nullable(text),
   finish: z.array(z.object({ generation: count, at: instant })),
   // Older records have none.
   publishing: z._default(z.nullable(z.object({ through: count, failures: count, retryAt: instantOrNull })), null),
@@ -98,15 +101,15 @@ const level = z.object({
   anchor: z.enum(['previous', 'cycleStart']),
   minWait: count,
   targets: z.array(target),
-  channels: z.nullable(z.array(z.string())),
+  channels: z.nullable(texts),
   repeat: z.nullable(z.object({ count, every: count })),
-  stopOnAck: z.boolean(),
-  requireAck: z.boolean(),
+  stopOnAck: flag,
+  requireAck: flag,
   autoResolve: z.nullable(count),
 });
 
 const policy = z.object({
-  id: z.string(),
+  id: text,
   version: count,
   description: textOrNull,
   severities: z.nullable(z.array(severity)),
@@ -118,16 +121,16 @@ const policy = z.object({
   maxEscalations: z.nullable(count),
   acknowledgementTimeout: z.nullable(count),
   cooldown: z.nullable(z.object({ for: count, then: z.enum(['hold', 'drop']) })),
-  enabled: z.boolean(),
+  enabled: flag,
 }) satisfies z.ZodMiniType<Policy>;
 
 const storedConfig = z.object({
   version: count,
   savedAt: instant,
   document: jsonObject,
-  policyVersions: z.record(z.string(), count),
+  policyVersions: z.record(text, count),
   // Older records have none.
-  policyTimes: z._default(z.record(z.string(), z.object({ createdAt: instantOrNull, updatedAt: instantOrNull })), {}),
+  policyTimes: z._default(z.record(text, z.object({ createdAt: instantOrNull, updatedAt: instantOrNull })), {}),
 });
 
 const detailsRow = z.object({ at: instant, details: z.nullable(jsonObject), context: z.nullable(jsonObject) });

@@ -31,11 +31,18 @@ describe('applying a configuration', () => {
         { kind: 'team', id: 'platform', change: 'created' },
         { kind: 'schedule', id: 'primary', change: 'created' },
       ],
-      warnings: ['/people/0/contacts/0', '/people/0/contacts/1', '/people/1/contacts/0', '/people/2/contacts/0'].map((pointer) => ({
-        code: 'contact-never-tested',
-        pointer,
-        detail: 'Nothing was ever sent to this contact; send a test page.',
-      })),
+      warnings: [
+        ...['/people/0/contacts/0', '/people/0/contacts/1', '/people/1/contacts/0', '/people/2/contacts/0'].map((pointer) => ({
+          code: 'contact-never-tested',
+          pointer,
+          detail: 'Nothing was ever sent to this contact; send a test page.',
+        })),
+        {
+          code: 'gap',
+          pointer: '/schedules/0',
+          detail: 'Nobody is on call from Tue 14 Nov 23:13 to Mon 5 Jan 2026 09:00 (Europe/Berlin).',
+        },
+      ],
     });
     expect(await world.call('GET', '/v1/config')).toMatchObject({
       status: 200,

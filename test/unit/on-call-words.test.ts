@@ -93,7 +93,6 @@ describe('what is told when a schedule is saved', () => {
 
   it('is nothing when somebody is always on call, others take over, and nobody does so in the night', () => {
     expect(codes(written('Europe/Berlin', { rotation: monday }))).toEqual([]);
-    expect(codes(written('Europe/Berlin', { rotation: monday, start: '2027-01-04T09:00' }))).toEqual([]);
   });
 
   it('is the first gap, in the zone of the schedule, and how many there are', () => {
@@ -104,6 +103,37 @@ describe('what is told when a schedule is saved', () => {
       pointer: '',
       detail: 'Nobody is on call from Mon 5 Jan 18:00 to Tue 6 Jan 08:00 (Europe/Berlin), the first of 35 gaps in five weeks.',
     });
+  });
+
+  const gap = (document: object) => scheduleFindings(onCallFrom(document).schedule, now).find(({ code }) => code === 'gap')?.detail;
+
+  it('is that nobody is on call until a start that is still to come', () => {
+    const begun = { rotation: monday };
+    const later = { rotation: monday, start: '2026-01-12T09:00' };
+    const muchLater = { rotation: monday, start: '2027-01-04T09:00' };
+    expect(gap(written('Europe/Berlin', later))).toBe('Nobody is on call from Mon 5 Jan 13:00 to Mon 12 Jan 09:00 (Europe/Berlin).');
+    expect(gap(written('UTC', muchLater))).toBe('Nobody is on call from Mon 5 Jan 12:00 to Mon 4 Jan 2027 09:00 (UTC).');
+    expect(gap(written('UTC', later, muchLater))).toBe('Nobody is on call from Mon 5 Jan 12:00 to Mon 12 Jan 09:00 (UTC).');
+    expect(gap(written('UTC', later, begun))).toBeUndefined();
+    const shifts = [{ person: 'ana', from: '2026-03-02T00:00:00Z', until: '2026-09-01T00:00:00Z' }];
+    expect(gap({ id: 'primary', zone: 'UTC', shifts })).toBe('Nobody is on call from Mon 5 Jan 12:00 to Mon 2 Mar 00:00 (UTC).');
+  });
+
+  it('is also what gaps there are in the five weeks after such a start', () => {
+    const hours = [{ from: '08:00', to: '18:00' }];
+    expect(gap(written('UTC', { rotation: monday, start: '2026-03-02T07:00', restrictions: hours }))).toBe(
+      'Nobody is on call from Mon 5 Jan 12:00 to Mon 2 Mar 08:00 (UTC), the first of 36 gaps up to five weeks after the start.',
+    );
+  });
+
+  it('is told at once, however far the start and however many hours', () => {
+    const restrictions = Array.from({ length: 50 }, (_, index) => ({ from: `08:${String(index + 10)}`, to: '18:00' }));
+    const document = written('Europe/Berlin', { rotation: { custom: { length: '1h' } }, start: '2099-01-05T09:00', restrictions });
+    codes(document);
+    const begin = process.cpuUsage();
+    expect(gap(document)).toContain('to Mon 5 Jan 2099 09:00');
+    const { user, system } = process.cpuUsage(begin);
+    expect((user + system) / 1000).toBeLessThan(500);
   });
 
   it('is not a gap where a second layer, or the rest of the hours, covers it', () => {

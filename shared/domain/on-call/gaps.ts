@@ -22,7 +22,7 @@ interface ScheduleFinding {
   readonly detail: string;
 }
 
-/** What to tell somebody who saves a schedule. Gaps are looked for over the five weeks from now, or from the start when that is later. */
+/** What to tell somebody who saves a schedule. Gaps are looked for from now on, until five weeks from now, or from the start when that is later. */
 export function scheduleFindings(schedule: Schedule, now: Instant, zone = new ZoneOffsets(schedule.zone)): readonly ScheduleFinding[] {
   const nights = [
     ...schedule.layers.map((layer, index) =>
@@ -39,16 +39,21 @@ function nightFinding(handoff: Instant | null, pointer: string, what: string, { 
 }
 
 function gapFindings(schedule: Schedule, now: Instant, zone: ZoneOffsets): readonly ScheduleFinding[] {
-  const starts = schedule.layers.map(({ start }) => instantOfLocal(start.day, start.at, zone));
-  const from = Math.max(now, Math.min(...starts, ...schedule.shifts.map((shift) => shift.from)));
+  const begun = ({ start }: Layer): boolean => instantOfLocal(start.day, start.at, zone) <= now;
   // Whoever is on call at all hours from now on leaves no gap.
-  if (schedule.layers.some(({ restrictions }, index) => restrictions.length === 0 && (starts[index] ?? from + 1) <= from)) return [];
-  const gaps = gapsOf(new OnCallSchedule(schedule, zone), from, after(from, horizon));
+  if (schedule.layers.some((layer) => layer.restrictions.length === 0 && begun(layer))) return [];
+  const start = startOf(schedule, zone);
+  const gaps = gapsOf(new OnCallSchedule(schedule, zone), now, after(Math.max(now, start), horizon));
   const [first] = gaps;
   if (first === undefined) return [];
-  const more = gaps.length === 1 ? '' : `, the first of ${gaps.length} gaps in five weeks`;
+  const where = start > now ? 'up to five weeks after the start' : 'in five weeks';
+  const more = gaps.length === 1 ? '' : `, the first of ${gaps.length} gaps ${where}`;
   return [{ code: 'gap', pointer: '', detail: `Nobody is on call ${localStretch(first, schedule.zone)} (${schedule.zone})${more}.` }];
 }
+
+/** When the first turn or shift begins. */
+const startOf = ({ layers, shifts }: Schedule, zone: ZoneOffsets): Instant =>
+  Math.min(...layers.map(({ start }) => instantOfLocal(start.day, start.at, zone)), ...shifts.map(({ from }) => from));
 
 function singlePerson(schedule: Schedule): readonly ScheduleFinding[] {
   if (peopleIn(schedule).size !== 1) return [];

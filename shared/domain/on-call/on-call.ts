@@ -168,8 +168,9 @@ export class OnCallSchedule {
       if (bound !== null && bound > instant && (next === null || bound < next)) next = bound;
     };
     for (const { layer, turns } of this.#layers) {
-      offer(turns.at(instant)?.until ?? turns.start);
-      if (layer.restrictions.length > 0) offer(nextHoursBound(layer.restrictions, instant, this.#zone));
+      const turn = turns.at(instant);
+      offer(turn?.until ?? turns.start);
+      if (turn !== null && layer.restrictions.length > 0) offer(nextHoursBound(layer.restrictions, instant, this.#zone));
     }
     offer(this.#shifts.nextBound(instant));
     for (const { from, until } of overrides) {

@@ -4,12 +4,14 @@ import type { OnCall } from './on-call.ts';
 import { clockTime, type Override, type Rotation, type Schedule } from './schedule.ts';
 
 /** An instant on the calendar of a zone: `Mon 9 Nov 09:00`. */
-export const localMinute = (instant: Instant, zone: string): string =>
-  DateTime.fromMillis(instant, { zone, locale: 'en-GB', numberingSystem: 'latn' }).toFormat('ccc d LLL HH:mm');
+export const localMinute = (instant: Instant, zone: string, year: '' | ' yyyy' = ''): string =>
+  DateTime.fromMillis(instant, { zone, locale: 'en-GB', numberingSystem: 'latn' }).toFormat(`ccc d LLL${year} HH:mm`);
 
-/** `from Mon 9 Nov 09:00 to Mon 16 Nov 09:00`. */
-export const localStretch = ({ from, until }: { readonly from: Instant; readonly until: Instant }, zone: string): string =>
-  `from ${localMinute(from, zone)} to ${localMinute(until, zone)}`;
+/** `from Mon 9 Nov 09:00 to Mon 16 Nov 09:00`; the year of an end in another year is named. */
+export function localStretch({ from, until }: { readonly from: Instant; readonly until: Instant }, zone: string): string {
+  const sameYear = DateTime.fromMillis(from, { zone }).year === DateTime.fromMillis(until, { zone }).year;
+  return `from ${localMinute(from, zone)} to ${localMinute(until, zone, sameYear ? '' : ' yyyy')}`;
+}
 
 /** 1st, 2nd, 3rd, 4th … */
 function ordinal(number: number): string {

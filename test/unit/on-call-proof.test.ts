@@ -212,4 +212,15 @@ describe('the cost of finding who is on call', () => {
     expect(looks(rotations, '1970-01-05')).toBe(looks(rotations, '2020-01-06'));
     expect(looks(rotations, '1970-01-05')).toBeLessThan(200);
   });
+
+  it('of the next handoff is small where nothing ever changes, however many hours and turns there are', () => {
+    const zone = new CountedZone('Europe/Berlin');
+    const restrictions = Array.from({ length: 50 }, (_, index) => ({ days: null, from: index * 20, to: 1440 - index }));
+    const alone = { people: ['ana'], rotation: { kind: 'custom', length: 3600 } as const, restrictions };
+    const layers = Array.from({ length: 20 }, (_, index) => layer({ ...alone, id: `l${String(index)}` }));
+    const onCall = new OnCallSchedule(schedule('Europe/Berlin', layers), zone);
+    zone.looks = 0;
+    expect(onCall.nextHandoff(Date.parse('2026-07-01T12:00Z'))).toBeNull();
+    expect(zone.looks).toBeLessThan(2000);
+  });
 });

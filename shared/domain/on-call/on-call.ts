@@ -1,5 +1,5 @@
 import type { Instant } from '../time.ts';
-import { hoursAt, nextHoursBound, type Stretch } from './restriction.ts';
+import { hoursAt, hoursBounds, nextHoursBound, type HoursBounds, type Stretch } from './restriction.ts';
 import { turnsOf, type Turn, type Turns } from './rotation.ts';
 import type { FixedShift, Layer, Override, Schedule } from './schedule.ts';
 import { ShiftTable } from './shift-table.ts';
@@ -37,6 +37,10 @@ interface Shift {
 interface CompiledLayer {
   readonly layer: Layer;
   readonly turns: Turns;
+  /** Null: at all hours. */
+  readonly hours: HoursBounds | null;
+  /** All turns are of one person, so that no handoff between them changes anything. */
+  readonly alone: boolean;
 }
 
 /** A layer that is active, and its turn. */
@@ -71,7 +75,12 @@ export class OnCallSchedule {
   constructor(schedule: Schedule, zone: ZoneOffsets = new ZoneOffsets(schedule.zone)) {
     this.schedule = schedule;
     this.#zone = zone;
-    this.#layers = schedule.layers.map((layer) => ({ layer, turns: turnsOf(layer, zone) }));
+    this.#layers = schedule.layers.map((layer) => ({
+      layer,
+      turns: turnsOf(layer, zone),
+      hours: layer.restrictions.length === 0 ? null : hoursBounds(layer.restrictions),
+      alone: new Set(layer.people).size === 1,
+    }));
     this.#shifts = new ShiftTable(schedule.shifts);
   }
 
@@ -161,16 +170,16 @@ export class OnCallSchedule {
     return found;
   }
 
-  /** The next instant at which anything can change. */
+  /** No later than the next instant at which who is on call changes; often nothing changes there. */
   #nextBound(instant: Instant, overrides: readonly Override[]): Instant | null {
     let next: Instant | null = null;
     const offer = (bound: Instant | null): void => {
       if (bound !== null && bound > instant && (next === null || bound < next)) next = bound;
     };
-    for (const { layer, turns } of this.#layers) {
+    for (const { turns, hours, alone } of this.#layers) {
       const turn = turns.at(instant);
-      offer(turn?.until ?? turns.start);
-      if (turn !== null && layer.restrictions.length > 0) offer(nextHoursBound(layer.restrictions, instant, this.#zone));
+      if (turn === null || !alone) offer(turn?.until ?? turns.start);
+      if (turn !== null && hours !== null) offer(nextHoursBound(hours, instant, this.#zone));
     }
     offer(this.#shifts.nextBound(instant));
     for (const { from, until } of overrides) {

@@ -1,6 +1,6 @@
 import type { Instant } from '../time.ts';
 import { instantOfLocal, localDay, weekdayOf } from './rotation.ts';
-import type { DayNumber, Restriction } from './schedule.ts';
+import type { DayNumber, Restriction, TimeOfDay } from './schedule.ts';
 import type { ZoneOffsets } from './zone-offsets.ts';
 
 /** A stretch of time, the end not included. */
@@ -32,21 +32,38 @@ export function hoursAt(restrictions: readonly Restriction[], instant: Instant, 
   return null;
 }
 
+const dayMinutes = 1440;
+const weekMinutes = 7 * dayMinutes;
 /** Weekdays come again within a week; the rest is for days that were skipped. */
 const daysAhead = 16;
 
-/** When the restrictions next begin or stop to hold, strictly after an instant; null: never. */
-export function nextHoursBound(restrictions: readonly Restriction[], instant: Instant, zone: ZoneOffsets): Instant | null {
-  const today = localDay(instant, zone);
-  let next: Instant | null = null;
-  for (const restriction of restrictions) {
-    for (let day = today - daysBack; day <= today + daysAhead; day += 1) {
-      const hours = hoursOf(restriction, day, zone);
-      const bound = hours === null ? null : hours.from > instant ? hours.from : hours.until > instant ? hours.until : null;
-      if (bound === null) continue;
-      if (next === null || bound < next) next = bound;
-      break;
+/** The minutes of a day at which the hours begin or stop to hold together, for Monday, Tuesday … */
+export type HoursBounds = readonly (readonly TimeOfDay[])[];
+
+/** Where one of the restrictions takes over from another nothing changes, so that many of them cost no more than few. */
+export function hoursBounds(restrictions: readonly Restriction[]): HoursBounds {
+  const held = new Uint8Array(weekMinutes);
+  for (const { days, from, to } of restrictions) {
+    for (const weekday of days ?? [1, 2, 3, 4, 5, 6, 7]) {
+      const begin = (weekday - 1) * dayMinutes + from;
+      const length = to > from ? to - from : to + dayMinutes - from;
+      for (let minute = begin; minute < begin + length; minute += 1) held[minute % weekMinutes] = 1;
     }
   }
-  return next;
+  const changes = (minute: number): boolean => held[minute] !== held[(minute + weekMinutes - 1) % weekMinutes];
+  const minutes = Array.from({ length: dayMinutes }, (_, minute) => minute);
+  return Array.from({ length: 7 }, (_, weekday) => minutes.filter((minute) => changes(weekday * dayMinutes + minute)));
+}
+
+/** When the hours next begin or stop to hold, strictly after an instant; null: never. */
+export function nextHoursBound(bounds: HoursBounds, instant: Instant, zone: ZoneOffsets): Instant | null {
+  const today = localDay(instant, zone);
+  for (let day = today - daysBack; day <= today + daysAhead; day += 1) {
+    for (const minute of bounds[weekdayOf(day) - 1] ?? []) {
+      // What clocks show later never comes earlier, so the first is the next.
+      const bound = instantOfLocal(day, minute, zone);
+      if (bound > instant) return bound;
+    }
+  }
+  return null;
 }

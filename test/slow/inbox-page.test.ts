@@ -96,6 +96,45 @@ describe('the inbox page of a machine with a schedule', () => {
   });
 });
 
+describe('the inbox page of a machine with several schedules', () => {
+  test('shows for each who is on call and who is next, nobody in as many words, swaps too, and names as text', async () => {
+    const scheduled = await startInMemory();
+    const ask = async (method: string, path: string, body: object): Promise<void> => {
+      const headers = { authorization: `Bearer ${scheduled.adminToken}`, 'content-type': 'application/json' };
+      const answer = await fetch(scheduled.address + path, { method, headers, body: JSON.stringify(body) });
+      expect(answer.status, await answer.text()).toBeLessThan(300);
+    };
+    const hour = (away: number): string => new Date(Date.now() + away * 3_600_000).toISOString();
+    const shift = (person: string, from: number, until: number) => ({ person, from: hour(from), until: hour(until) });
+    const name = '<img src=x onerror="document.title=1">';
+    await ask('PUT', '/v1/people/eve', { name, contacts: [] });
+    await ask('PUT', '/v1/schedules/gap', { zone: 'UTC', shifts: [shift('ana', -1, 1), shift('ben', 2, 3)] });
+    await ask('PUT', '/v1/schedules/later', { name, zone: 'UTC', shifts: [shift('ben', 2, 3)] });
+    await ask('PUT', '/v1/schedules/swapped', { zone: 'UTC', shifts: [shift('ana', -1, 24)] });
+    await ask('POST', '/v1/schedules/swapped/overrides', { from: hour(-1), until: hour(1), person: 'eve', instead: 'ana' });
+    const { page, complaints } = await openPage(browser, { viewport: narrow });
+    await page.goto(scheduled.address);
+    const row = (title: string) => page.getByRole('list', { name: 'On call' }).getByRole('listitem').filter({ hasText: title });
+    await row('gap').getByText('Now: Ana', { exact: true }).waitFor();
+    await row('gap')
+      .getByText(/^From .*: nobody$/)
+      .waitFor();
+    await row('Now: nobody').getByText(name, { exact: true }).waitFor();
+    await row('Now: nobody')
+      .getByText(/^From .*: Ben$/)
+      .waitFor();
+    await row('swapped').getByText(`Now: ${name}`, { exact: true }).waitFor();
+    await row('swapped')
+      .getByText(/^From .*: Ana$/)
+      .waitFor();
+    expect(await page.title()).toBe('Tocsin inbox');
+    expect(await page.locator('img').count()).toBe(0);
+    expect(await fitsItsWidth(page)).toBe(true);
+    expect(complaints).toEqual([]);
+    await scheduled.stop();
+  });
+});
+
 describe('an incident that nobody answers for a week', () => {
   test('is shown to the end of its timeline, and live', async () => {
     const patient = await startInMemory();

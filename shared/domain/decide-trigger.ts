@@ -78,8 +78,9 @@ interface Wait {
 /** What keeps a trigger waiting whose instant does not tell whether it was overtaken, if the minute is not over. */
 function doubt(head: Incident | null, signal: Signal, gates: Gates, now: Instant): Wait | null {
   if (!isOvertaken(head, signal, gates)) return null;
-  // A repeat must not put it off.
-  const until = head.held?.reason === 'stale' ? head.held.until : after(head.updatedAt, overtakenFor);
+  // A repeat must not put it off, and what waits for another reason has had its minute.
+  if (head.held !== null && head.held.reason !== 'stale') return null;
+  const until = head.held?.until ?? after(head.updatedAt, overtakenFor);
   return until > now ? { reason: 'stale', until, drop: false } : null;
 }
 
@@ -96,6 +97,12 @@ function quiet(head: Incident | null, gates: Gates, context: Context): Wait | nu
     return { reason: 'capacity', until: after(context.now, capacityCheck), drop: false };
   }
   return null;
+}
+
+/** First the doubt, for a quiet time may end before its minute does; but what a quiet time drops waits for nothing. */
+function waitFor(head: Incident | null, signal: Signal, gates: Gates, context: Context): Wait | null {
+  const quietTime = quiet(head, gates, context);
+  return quietTime?.drop === true ? quietTime : (doubt(head, signal, gates, context.now) ?? quietTime);
 }
 
 /** Of two triggers that wait, the newer by the sender's own instants speaks; neither instant nor severity falls back for a late one. */
@@ -141,7 +148,7 @@ function create(head: Incident | null, signal: Signal, gates: Gates, context: Co
 
 /**
  * The fate of a trigger, given the newest item under its key: gates are judged in the order kill switch, open incident, enabled, severity,
- * order of the world, cooldown, mute, capacity, a minute's doubt about the order. `context.policy` is the policy that would be pinned (for an open incident: that is).
+ * order of the world, a minute's doubt about it, cooldown, mute, capacity. `context.policy` is the policy that would be pinned (for an open incident: that is).
  */
 export function decideTrigger(head: Incident | null, signal: Signal, gates: Gates, context: Context): TriggerDecision {
   if (!context.directory.settings.enabled) return { outcome: 'declined', reason: 'disabled' };
@@ -150,7 +157,7 @@ export function decideTrigger(head: Incident | null, signal: Signal, gates: Gate
   if (!gates.service.enabled || !context.policy.enabled) return { outcome: 'declined', reason: 'disabled' };
   const { severities } = context.policy;
   if (severities !== null && !severities.includes(signal.severity)) return { outcome: 'declined', reason: 'severity' };
-  const wait = quiet(head, gates, context) ?? doubt(head, signal, gates, context.now);
+  const wait = waitFor(head, signal, gates, context);
   if (wait === null) return create(head, signal, gates, context);
   if (wait.drop) return { outcome: 'declined', reason: wait.reason };
   return hold(head, signal, wait.reason, wait.until, context);

@@ -117,6 +117,19 @@ describe('Alertmanager’s webhook', () => {
       expect(world.paged()).toEqual(['0 ana', '1 ana']);
     });
 
+    it('waits the whole minute though a mute ends before it, and on where the mute ends after it', async () => {
+      const world = await once();
+      await world.request('POST', '/v1/services/checkout/mute', { for: '5s' });
+      await ingest(world, 'alertmanager', sameAgain);
+      await world.pass('30s');
+      expect(world.paged()).toEqual(['0 ana']);
+      await world.request('POST', '/v1/services/checkout/mute', { for: '90s' });
+      await world.pass('80s');
+      expect(outcomes(await ingest(world, 'alertmanager', sameAgain))).toEqual(['held muted']);
+      await world.pass('10s');
+      expect(world.paged()).toEqual(['0 ana', '2 ana']);
+    });
+
     it('pages nobody when a resolve follows within that minute: it had only been overtaken on its way', async () => {
       const world = await once();
       await ingest(world, 'alertmanager', sameAgain);

@@ -125,6 +125,18 @@ describe('a post', () => {
     expect(postResult(posted, 0)).toMatchObject({ permanent: false, code: 'timeout' });
   });
 
+  test('has the status that was sent, though what follows it drips until the time is over', async () => {
+    const url = await receiver((_request, response) => void response.writeHead(404).write('gone'));
+    expect(postResult(await here(url, 100), 0)).toMatchObject({ permanent: true, code: 'http-404' });
+  });
+
+  test('ends at once when the receiver wants to speak another protocol', async () => {
+    const url = await receiver(({ socket }) =>
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
+    );
+    expect(postResult(await here(url), 0)).toMatchObject({ permanent: false, code: 'http-101' });
+  });
+
   test('ends when its time is over, if the name service says nothing', async () => {
     const silent: Network = { ...network, resolve: () => new Promise(() => undefined) };
     const send = makePost({ network: silent, allowLoopback: false, limitMs: 50 });

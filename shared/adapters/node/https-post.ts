@@ -65,6 +65,7 @@ export function makePost({ network: { resolve, request }, allowLoopback, limitMs
 
   function send(url: URL, addresses: readonly Resolved[], { headers, body }: Post, signal: AbortSignal): Promise<Posted> {
     return new Promise((settled, failed) => {
+      let answered = false;
       const outgoing = request(
         url,
         {
@@ -72,10 +73,18 @@ export function makePost({ network: { resolve, request }, allowLoopback, limitMs
           headers: { ...headers, 'content-length': String(Buffer.byteLength(body)), connection: 'close' },
         },
         (response) => {
+          answered = true;
           read(response, settled);
         },
       );
-      outgoing.on('error', failed);
+      outgoing.on('error', (cause) => {
+        // What breaks off behind a status has one.
+        if (!answered) failed(cause);
+      });
+      outgoing.on('upgrade', ({ statusCode = 0 }, socket) => {
+        socket.destroy();
+        settled({ kind: 'answered', status: statusCode, retryAfter: null, text: '' });
+      });
       outgoing.end(body);
     });
   }

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { channels } from '../shared/channels/registry.ts';
 import { OnCallSchedule } from '../shared/domain/on-call/on-call.ts';
 import type { Override } from '../shared/domain/on-call/schedule.ts';
 import { names } from '../shared/schema/config-fields.ts';
@@ -12,7 +13,7 @@ export const known: KnownIds = {
   policies: names([]),
   schedules: names([]),
   rooms: names([]),
-  channels: null,
+  channels,
 };
 
 interface WrittenLayer {

@@ -81,7 +81,7 @@ const ingest = fields({
 const settingsSchema = (known: KnownIds): z.ZodMiniType<Settings> =>
   fields({
     catchAll: or(catchAllSchema(known), null),
-    zone: or(zone, 'UTC'),
+    zone: or(zone(known), 'UTC'),
     baseUrl: or(baseUrl, null),
     retention: orDefaults(retention),
     enabled: or(z.boolean(), true),

@@ -19,14 +19,15 @@ import {
   unknownReference,
 } from './config-fields.ts';
 import { channel, longestAddress, readAddress, readRoomId, type KnownIds } from './config-targets.ts';
-import { isIanaZone } from './iana-zone.ts';
+import { isIanaZone, isZone } from './iana-zone.ts';
 
-/** A zone of the IANA database. */
-export const zone = leaf((value) =>
-  typeof value === 'string' && value.length <= 64 && isIanaZone(value)
-    ? taken(value)
-    : refused('invalid-zone', 'A zone is a name of the IANA database, such as Europe/Berlin.'),
-);
+/** A zone of the IANA database. In what was saved an offset may stand, which must not take everything else with it. */
+export const zone = ({ channels }: KnownIds) =>
+  leaf((value) =>
+    typeof value === 'string' && value.length <= 64 && (channels === null ? isZone(value) : isIanaZone(value))
+      ? taken(value)
+      : refused('invalid-zone', 'A zone is a name of the IANA database, such as Europe/Berlin.'),
+  );
 
 /** A channel, and an address as that channel wants it. */
 const place = (own: z.ZodMiniType<string>, known: KnownIds) =>
@@ -37,7 +38,8 @@ const place = (own: z.ZodMiniType<string>, known: KnownIds) =>
         if (typeof written['channel'] !== 'string' || typeof written['address'] !== 'string') return;
         const address = readAddress(written['channel'], written['address'], known);
         if (!address.ok) ctx.addIssue({ code: 'custom', path: ['address'], message: address.detail, params: { code: address.code } });
-      }, // Also when the id is wrong, so that all is told at once.
+      },
+      // Also when the id is wrong, so that all is told at once.
       { when: ({ value }) => isObject(value) },
     ),
   );
@@ -83,7 +85,7 @@ const person = (known: KnownIds): z.ZodMiniType<Person> =>
   fields({
     id,
     name: text(255),
-    zone: or(zone, null),
+    zone: or(zone(known), null),
     contacts: or(distinct<Contact>(contact(known), 20), []),
     rules: or(z.array(rule).check(z.maxLength(50)), []),
     tellOutcomeBySms: or(z.boolean(), false),

@@ -162,7 +162,7 @@ export const scheduleSchema = (known: KnownIds): z.ZodMiniType<Schedule> =>
     ),
     name: or(text(255), null),
     uuid: or(uuid, null),
-    zone,
+    zone: zone(known),
     active: or(z.enum(['all', 'first']), 'all' as const),
     layers: or(distinct(layer(known), mostLayers), []),
     shifts: or(shiftsSchema(known), []),
@@ -172,7 +172,8 @@ export const scheduleSchema = (known: KnownIds): z.ZodMiniType<Schedule> =>
         if (!isEmpty(layers) || !isEmpty(shifts)) return;
         const message = 'A schedule has at least one layer or one shift.';
         ctx.addIssue({ code: 'custom', path: ['layers'], message, params: { code: 'too-few' } });
-      }, // Also when something else in the schedule is wrong, so that all is told at once.
+      },
+      // Also when something else in the schedule is wrong, so that all is told at once.
       { when: ({ value }) => isObject(value) },
     ),
   );

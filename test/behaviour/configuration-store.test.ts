@@ -177,4 +177,15 @@ describe('the configuration as handlers see it', () => {
     expect(await world.saving.saveDocument(small(), yaml, plain)).toMatchObject({ kind: 'saved', version: 2 });
     expect((await world.configuration.directory()).version).toBe(2);
   });
+
+  test('an offset that stands in a stored document as the zone of somebody keeps nobody else from being paged', async () => {
+    const world = configWorld();
+    const document = { people: [{ id: 'ana', name: 'Ana', zone: '+02:00' }], schedules: [{ id: 'p', zone: '-05:00', shifts: [shift] }] };
+    await world.stores.config.save({ version: 1, savedAt: 0, document, policyVersions: {}, policyTimes: {} }, [], 0);
+    const directory = await world.configuration.directory();
+    expect(directory.people.get('ana')).toMatchObject({ zone: '+02:00' });
+    expect(directory.schedules.get('p')?.onCall().at(Date.parse(shift.from))).toMatchObject([{ person: 'ana' }]);
+  });
 });
+
+const shift = { person: 'ana', from: '2026-03-02T08:00:00Z', until: '2026-03-09T08:00:00Z' };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OnCallSchedule } from '../../shared/domain/on-call/on-call.ts';
 import type { Layer, Override, Restriction, Rotation, Schedule, Weekday } from '../../shared/domain/on-call/schedule.ts';
-import { ZoneOffsets } from '../../shared/domain/on-call/zone-offsets.ts';
+import { CountedZone } from '../counted-zone.ts';
 import { day, dayMs, disagreements, layer, schedule, written } from '../on-call-comparison.ts';
 import { middleOf, transitions } from '../on-call-naive.ts';
 
@@ -175,15 +175,6 @@ describe('who is on call, whatever the schedule', () => {
 });
 
 describe('the cost of finding who is on call', () => {
-  class CountedZone extends ZoneOffsets {
-    looks = 0;
-
-    override at(instant: number): number {
-      this.looks += 1;
-      return super.at(instant);
-    }
-  }
-
   const rotations: readonly Rotation[] = [
     { kind: 'daily', every: 1, at: 540 },
     { kind: 'weekly', every: 2, days: [1, 4], at: 540 },

@@ -37,8 +37,8 @@ interface Shift {
 interface CompiledLayer {
   readonly layer: Layer;
   readonly turns: Turns;
-  /** Null: at all hours. */
-  readonly hours: HoursBounds | null;
+  /** Of a layer with restrictions; found when first asked for, since who is on call at an instant is told without. */
+  readonly hours: () => HoursBounds;
   /** All turns are of one person, so that no handoff between them changes anything. */
   readonly alone: boolean;
 }
@@ -75,12 +75,11 @@ export class OnCallSchedule {
   constructor(schedule: Schedule, zone: ZoneOffsets = new ZoneOffsets(schedule.zone)) {
     this.schedule = schedule;
     this.#zone = zone;
-    this.#layers = schedule.layers.map((layer) => ({
-      layer,
-      turns: turnsOf(layer, zone),
-      hours: layer.restrictions.length === 0 ? null : hoursBounds(layer.restrictions),
-      alone: new Set(layer.people).size === 1,
-    }));
+    this.#layers = schedule.layers.map((layer) => {
+      let bounds: HoursBounds | null = null;
+      const hours = (): HoursBounds => (bounds ??= hoursBounds(layer.restrictions));
+      return { layer, turns: turnsOf(layer, zone), hours, alone: new Set(layer.people).size === 1 };
+    });
     this.#shifts = new ShiftTable(schedule.shifts);
   }
 
@@ -176,10 +175,10 @@ export class OnCallSchedule {
     const offer = (bound: Instant | null): void => {
       if (bound !== null && bound > instant && (next === null || bound < next)) next = bound;
     };
-    for (const { turns, hours, alone } of this.#layers) {
+    for (const { layer, turns, hours, alone } of this.#layers) {
       const turn = turns.at(instant);
       if (turn === null || !alone) offer(turn?.until ?? turns.start);
-      if (turn !== null && hours !== null) offer(nextHoursBound(hours, instant, this.#zone));
+      if (turn !== null && layer.restrictions.length > 0) offer(nextHoursBound(hours(), instant, this.#zone));
     }
     offer(this.#shifts.nextBound(instant));
     for (const { from, until } of overrides) {

@@ -130,6 +130,18 @@ describe('Alertmanager’s webhook', () => {
       expect(world.paged()).toEqual(['0 ana', '2 ana']);
     });
 
+    it('waits the whole minute though another incident ends and makes room', async () => {
+      const world = await withKey({ settings: { catchAll: ['user:ana'], maxOpen: 1 } });
+      await ingest(world, 'alertmanager', sameAgain);
+      await ingest(world, 'alertmanager', resolved);
+      const other = await world.alarm({ dedupKey: 'other' });
+      expect(outcomes(await ingest(world, 'alertmanager', sameAgain))).toEqual(['held stale']);
+      await world.act(other.incidentId, 'resolve', { by: 'user:ana' });
+      expect(world.paged()).toEqual(['0 ana', '0 ana']);
+      await world.pass('1m');
+      expect(world.paged()).toEqual(['0 ana', '0 ana', '1 ana']);
+    });
+
     it('pages nobody when a resolve follows within that minute: it had only been overtaken on its way', async () => {
       const world = await once();
       await ingest(world, 'alertmanager', sameAgain);

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Unavailable } from '../../shared/app/use-cases.ts';
 import { formatIncidentId, parseIncidentId } from '../../shared/domain/incident-id.ts';
 import type { Incident } from '../../shared/domain/incident.ts';
-import type { Notification } from '../../shared/domain/notification.ts';
 import { personHash, signAckToken } from '../../shared/http/ack-link.ts';
+import { page } from '../contract/samples.ts';
 import { bodyOf, makeWorld, sendEvent, signingKey, start, startIncident, type World } from './http-world.ts';
 
 const week = 7 * 86_400_000;
@@ -30,30 +30,10 @@ async function paged(world: World): Promise<string> {
 /** Puts page 9 to Ana, of level 4, into the outbox. */
 async function onItsWay(world: World, id: string): Promise<void> {
   const item = await itemOf(world, id);
-  const page: Notification = {
-    n: 9,
-    kind: 'page',
-    purpose: 'level',
-    by: null,
-    person: 'ana',
-    name: 'Ana',
-    zone: 'Europe/Berlin',
-    channel: 'sms',
-    contact: 'phone',
-    cycle: 0,
-    level: 4,
-    repeat: 0,
-    batch: 9,
-    tried: [],
-    madeAt: start,
-    notBefore: start,
-    failures: 0,
-    failingSince: null,
-    fellOver: false,
-    lease: null,
-    bundle: null,
-  };
-  await world.ports.incidents.write({ ...item, version: item.version + 1, outbox: [page] }, item);
+  await world.ports.incidents.write(
+    { ...item, version: item.version + 1, outbox: [{ ...page, n: 9, level: 4, batch: 9, madeAt: start, notBefore: start, lease: null }] },
+    item,
+  );
 }
 
 const link = (id: string, change: Partial<Parameters<typeof signAckToken>[0]> = {}): string =>

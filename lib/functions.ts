@@ -76,7 +76,7 @@ export class Functions extends Construct {
         ...(Object.keys(services).length === 0 ? {} : { ALARM_SERVICES: JSON.stringify(services) }),
         ...(Object.keys(severities).length === 0 ? {} : { ALARM_SEVERITIES: JSON.stringify(severities) }),
       },
-      grants: grant.incidents(table, 'due', 'listing'),
+      grants: grant.rows(table, 'due', 'listing'),
       unanswered: { retries: 2, maxAge: Duration.hours(6), deadLetters: queues.signalDeadLetters },
       loops: true,
     });
@@ -88,7 +88,7 @@ export class Functions extends Construct {
       id: 'Ack',
       seconds: 10,
       environment: { SIGNING_KEYS_ARN: secrets.signingKeysArn, ADMIN_TOKEN_ARN: secrets.adminTokenArn, BASE_URL: front.baseUrl },
-      grants: [...grant.incidents(table, 'due'), grant.readingSecret(secrets.signingKeysArn, secrets.adminTokenArn)],
+      grants: [...grant.rows(table, 'due'), grant.readingSecret(secrets.signingKeysArn, secrets.adminTokenArn)],
     });
   }
 
@@ -98,7 +98,7 @@ export class Functions extends Construct {
       id: 'Resolve',
       seconds: 10,
       environment: { ADMIN_TOKEN_ARN: secrets.adminTokenArn },
-      grants: [...grant.incidents(table, 'due'), grant.readingSecret(secrets.adminTokenArn)],
+      grants: [grant.items(table), grant.looking(table, 'due'), grant.readingSecret(secrets.adminTokenArn)],
     });
   }
 
@@ -116,7 +116,7 @@ export class Functions extends Construct {
         NAMED_SECRETS_PREFIX: prefix,
       },
       grants: [
-        ...grant.incidents(table, 'due', 'listing'),
+        ...grant.rows(table, 'due', 'listing'),
         grant.management(table),
         grant.readingSecret(secrets.signingKeysArn, secrets.adminTokenArn),
         // Whether a secret is there, never what it is: saving a document warns of names that lead nowhere.
@@ -131,7 +131,7 @@ export class Functions extends Construct {
       id: 'Reply',
       seconds: 20,
       environment: { ...this.#sms(), REPLY_TOPIC_ARN: topics.replies.topicArn },
-      grants: [...grant.incidents(table, 'due'), ...grant.texting(this)],
+      grants: [...grant.rows(table, 'due'), ...grant.texting(this)],
       unanswered: { retries: 2, maxAge: Duration.hours(1), deadLetters: queues.replyDeadLetters },
     });
   }
@@ -156,7 +156,7 @@ export class Functions extends Construct {
         SELF_ARN: functionArn(this, environmentName, 'escalate'),
       },
       grants: [
-        ...grant.incidents(table, 'due', 'listing'),
+        ...grant.rows(table, 'due', 'listing'),
         grant.listing(table),
         grant.working(queues),
         ...schedules.arming,

@@ -14,10 +14,22 @@ export interface Grant {
 
 type Index = 'due' | 'listing';
 
-/** Reads and writes single items, and the rows of one incident. */
-export const incidents = (table: Table, ...indexes: readonly Index[]): readonly Grant[] => [
-  { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'], resources: [table.arn] },
-  ...indexes.map((index) => ({ actions: ['dynamodb:Query'], resources: [`${table.arn}/index/${index}`] })),
+/** Reads and writes single items. */
+export const items = (table: Table): Grant => ({
+  actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  resources: [table.arn],
+});
+
+export const looking = (table: Table, ...indexes: readonly Index[]): Grant => ({
+  actions: ['dynamodb:Query'],
+  resources: indexes.map((index) => `${table.arn}/index/${index}`),
+});
+
+/** Items, all rows of one partition, and the indexes. */
+export const rows = (table: Table, ...indexes: readonly Index[]): readonly Grant[] => [
+  items(table),
+  { actions: ['dynamodb:Query'], resources: [table.arn] },
+  looking(table, ...indexes),
 ];
 
 /** Brings the items that the listing names. */
@@ -33,7 +45,7 @@ const onlyUnder = (partition: string): Pick<Grant, 'conditions'> => ({
 
 /** Reads what is overdue, and when handoffs are to be looked at, and leaves the mark that somebody looked: those rows and no others. */
 export const sweeping = (table: Table): readonly Grant[] => [
-  { actions: ['dynamodb:Query'], resources: [`${table.arn}/index/due`] },
+  looking(table, 'due'),
   { actions: ['dynamodb:GetItem'], resources: [table.arn], ...onlyUnder('handoffs') },
   { actions: ['dynamodb:PutItem'], resources: [table.arn], ...onlyUnder('sweep') },
 ];

@@ -13,6 +13,7 @@ type Incident = z.output<typeof incident>;
 type Mail = Awaited<ReturnType<Account['mail']>>[number];
 
 const waitMs = 60_000;
+const linkIn = ({ BodyText }: Mail): string => /\/a\/[\w-]{63}/.exec(BodyText)?.[0] ?? 'no link';
 
 /** Looks until there is something. Throws when there is nothing in time. */
 export async function until<T>(what: string, look: () => Promise<T | null | undefined>, limitMs = waitMs): Promise<T> {
@@ -64,19 +65,35 @@ export class Deployed {
   }
 
   /** A request and its answer; with the administrator's token unless another, or none, is given. Throws when it is refused. */
-  async call(method: string, path: string, body: object | string | null = null, token: string | null = this.#admin): Promise<unknown> {
+  async call(
+    method: string,
+    path: string,
+    body: object | string | null = null,
+    token: string | null = this.#admin,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<unknown> {
     const api = new URL(this.outputs.Address).hostname.split('.')[0] ?? '';
+    const isForm = body instanceof URLSearchParams;
     const answer = await fetch(`${this.#emulator.endpoint}/_aws/execute-api/${api}/$default${path}`, {
       method,
       headers: {
+        ...headers,
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-        ...(body === null ? {} : { 'content-type': typeof body === 'string' ? 'application/yaml' : 'application/json' }),
+        // A form says by itself that it is one.
+        ...(body === null || isForm ? {} : { 'content-type': typeof body === 'string' ? 'application/yaml' : 'application/json' }),
       },
-      ...(body === null ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body === null ? {} : { body: typeof body === 'string' || isForm ? body : JSON.stringify(body) }),
     });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${String(answer.status)} ${text}`);
     return text.startsWith('{') ? JSON.parse(text) : text;
+  }
+
+  /** Asks for the same act twice, as a client does that has lost the answer. Throws when it is refused; what both answers say. */
+  async actTwice(id: string, act: string, body: object): Promise<readonly unknown[]> {
+    const headers = { 'idempotency-key': `${act}-of-${id}` };
+    const ask = () => this.call('POST', `/v1/incidents/${id}/${act}`, body, this.#admin, headers);
+    return [await ask(), await ask()];
   }
 
   async makeKey(service: string): Promise<string> {
@@ -85,6 +102,17 @@ export class Deployed {
 
   async alarm(key: string, dedupKey: string, title = 'error rate 12%'): Promise<z.output<typeof taken>> {
     return taken.parse(await this.call('POST', '/v1/events', { title, severity: 'critical', dedupKey }, key));
+  }
+
+  /** An alarm that makes no incident now; the reason. */
+  async held(key: string, dedupKey: string, title: string): Promise<string> {
+    const answer = z.object({ outcome: z.literal('held'), reason: z.string() });
+    return answer.parse(await this.call('POST', '/v1/events', { title, severity: 'critical', dedupKey }, key)).reason;
+  }
+
+  /** The incident whose title has the words, as soon as there is one. */
+  async started(service: string, words: string): Promise<Incident> {
+    return until(`"${words}"`, async () => (await this.open(service)).find(({ title }) => title.includes(words)));
   }
 
   async show(id: string): Promise<Incident> {
@@ -113,23 +141,32 @@ export class Deployed {
     return until(`"${words}" to ${address}`, async () => (await this.account.mail(address)).find(({ Subject }) => Subject.includes(words)));
   }
 
-  /** Answers an SMS with the code in it, from the number that it went to. */
-  async reply(number: string, sms: string): Promise<void> {
+  /** Answers an SMS with the code in it and what follows it, from the number that it went to. */
+  async reply(number: string, sms: string, rest = ''): Promise<void> {
     const code = /Reply (\d{4,6}) to ack/.exec(sms)?.[1] ?? 'no code';
     await this.account.publish(this.outputs.ReplyTopic, {
       originationNumber: number,
       destinationNumber: '+15555550190',
-      messageBody: code,
+      messageBody: `${code}${rest}`,
       inboundMessageId: `reply-${code}`,
     });
   }
 
+  /** What the link in an e-mail shows. */
+  look(mail: Mail): Promise<unknown> {
+    return this.call('GET', linkIn(mail), null, null);
+  }
+
+  /** Presses a button behind the link in an e-mail. */
+  press(mail: Mail, action: string): Promise<unknown> {
+    return this.call('POST', linkIn(mail), new URLSearchParams({ action }), null);
+  }
+
   /** Acknowledges by the link in an e-mail, as a browser does: a look first, which changes nothing. */
   async acknowledgeByLink(id: string, mail: Mail): Promise<void> {
-    const path = /\/a\/[\w-]{63}/.exec(mail.BodyText)?.[0] ?? 'no link';
     const { title, state } = await this.show(id);
-    expect(await this.call('GET', path, null, null)).toContain(title);
+    expect(await this.look(mail)).toContain(title);
     expect(await this.show(id)).toMatchObject({ state });
-    await this.call('POST', path, null, null);
+    await this.press(mail, 'acknowledge');
   }
 }

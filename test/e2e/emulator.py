@@ -7,7 +7,7 @@ import sys
 import threading
 
 from ministack import app
-from ministack.core import iam_actions
+from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id
 from ministack.services import eventbridge, scheduler
 
@@ -66,6 +66,31 @@ def dynamodb_context_as_aws(body):
     return {**dynamodb_service_context(body), **({"dynamodb:LeadingKeys": [row["pk"]["S"]]} if "pk" in row else {})}
 
 
+record_call = app._maybe_record_cloudtrail
+
+
+def record_call_whole(service, method, path, headers, body, *rest):
+    # One line for each call of a service, in order: test/e2e/emulator.ts reads them.
+    with open("asked.jsonl", "a") as asked:
+        operation = headers.get("x-amz-target", "").rsplit(".", 1)[-1] or f"{method} {path}"
+        asked.write(json.dumps([service, operation, body.decode("utf-8", "replace")]) + "\n")
+    record_call(service, method, path, headers, body, *rest)
+
+
+app._maybe_record_cloudtrail = record_call_whole
+evaluate = iam_evaluator.evaluate
+
+
+def evaluate_and_tell(ctx, *policies):
+    result = evaluate(ctx, *policies)
+    if result.decision == "Allow":
+        # One line for each time that a role was allowed something: test/e2e/emulator.ts reads them.
+        with open("allowed.jsonl", "a") as allowed:
+            allowed.write(json.dumps([ctx.principal_arn, ctx.action, ctx.resource_arn]) + "\n")
+    return result
+
+
+iam_evaluator.evaluate = evaluate_and_tell
 iam_actions.dynamodb_service_context = dynamodb_context_as_aws
 app._enforce_ses_v2 = enforce_ses_as_aws
 iam_actions.extract_resource_arn = extract_resource_arn_as_aws

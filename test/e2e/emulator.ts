@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { promisify } from 'node:util';
+import * as z from 'zod';
 import { freePort } from './free-port.ts';
 import { emulatorPython } from './install-emulator.ts';
 
@@ -20,8 +21,14 @@ export interface Emulator {
   readonly environment: Readonly<Record<string, string>>;
   /** Kills the processes that run functions at this moment; how many there were. */
   killFunctions(): Promise<number>;
+  /** What functions were allowed so far: role, action, resource. Only where roles are enforced. */
+  allowed(): readonly (readonly [role: string, action: string, resource: string])[];
+  /** Every call of a service so far, in order: service, operation, body. */
+  asked(): readonly (readonly [service: string, operation: string, body: string])[];
   stop(): Promise<void>;
 }
+
+const line = z.tuple([z.string(), z.string(), z.string()]);
 
 interface Options {
   /** Functions may do what their roles say and nothing else. The emulator then speaks TLS, with a certificate that this process is made to trust. */
@@ -71,6 +78,11 @@ export async function startEmulator({ enforceRoles = false }: Options = {}): Pro
     setDefaultCACertificates([...getCACertificates('default'), readFileSync(certificate, 'utf8')]);
   }
   await once('answer', server, () => isHealthy(endpoint));
+  const written = (file: string) =>
+    readFileSync(join(scratch, file), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((json) => line.parse(JSON.parse(json)));
   return {
     endpoint,
     region: 'us-east-1',
@@ -97,6 +109,8 @@ export async function startEmulator({ enforceRoles = false }: Options = {}): Pro
       }
       return pids.length;
     },
+    allowed: () => written('allowed.jsonl'),
+    asked: () => written('asked.jsonl'),
     async stop() {
       if (server.exitCode === null && server.signalCode === null) {
         const ended = new Promise((resolve) => server.once('exit', resolve));

@@ -7,14 +7,15 @@ const listing = `${table}/index/listing`;
 const work = '<QueuesWork.Arn>';
 const namedSecrets = `arn:aws:secretsmanager:${prod}:secret:tocsin/prod/*`;
 
-const items = [`dynamodb:GetItem ${table}`, `dynamodb:PutItem ${table}`, `dynamodb:UpdateItem ${table}`, `dynamodb:Query ${table}`];
+const items = [`dynamodb:GetItem ${table}`, `dynamodb:PutItem ${table}`, `dynamodb:UpdateItem ${table}`];
+const rows = [...items, `dynamodb:Query ${table}`];
 const onlyUnder = (partition: string): string => ` if {"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":"${partition}"}}`;
 const nudge = `sqs:SendMessage ${work}`;
 
-const allowed: Readonly<Record<string, readonly string[]>> = {
-  Trigger: [...items, `dynamodb:Query ${due}`, `dynamodb:Query ${listing}`, nudge, 'sqs:SendMessage <QueuesSignalDeadLetters.Arn>'],
+export const allowed: Readonly<Record<string, readonly string[]>> = {
+  Trigger: [...rows, `dynamodb:Query ${due}`, `dynamodb:Query ${listing}`, nudge, 'sqs:SendMessage <QueuesSignalDeadLetters.Arn>'],
   Ack: [
-    ...items,
+    ...rows,
     `dynamodb:Query ${due}`,
     nudge,
     'secretsmanager:GetSecretValue <SecretsSigningKeys>',
@@ -22,7 +23,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   Resolve: [...items, `dynamodb:Query ${due}`, nudge, 'secretsmanager:GetSecretValue <SecretsAdminToken>'],
   Api: [
-    ...items,
+    ...rows,
     `dynamodb:BatchGetItem ${table}`,
     `dynamodb:DeleteItem ${table}`,
     `dynamodb:Query ${due}`,
@@ -32,9 +33,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'secretsmanager:GetSecretValue <SecretsAdminToken>',
     `secretsmanager:DescribeSecret ${namedSecrets}`,
   ],
-  Reply: [...items, `dynamodb:Query ${due}`, nudge, 'sns:Publish *', 'sqs:SendMessage <QueuesReplyDeadLetters.Arn>'],
+  Reply: [...rows, `dynamodb:Query ${due}`, nudge, 'sns:Publish *', 'sqs:SendMessage <QueuesReplyDeadLetters.Arn>'],
   Escalate: [
-    ...items,
+    ...rows,
     `dynamodb:BatchGetItem ${table}`,
     `dynamodb:Query ${due}`,
     `dynamodb:Query ${listing}`,

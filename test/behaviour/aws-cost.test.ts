@@ -4,11 +4,11 @@ import { PublishCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { format } from 'prettier';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { illnesses } from '../../lib/illnesses.ts';
 import { toBase32 } from '../../shared/domain/base32.ts';
 import { functionEnvironments } from '../../shared/schema/function-environments.ts';
+import { asTable, details, dollars, incidentRows, linesOf, tableOnPage, thousand, total, type Counted } from '../aws-cost.ts';
 import { prices } from '../aws-prices.ts';
 import { AwsWorld, fields } from './aws-world.ts';
 
@@ -30,24 +30,8 @@ const config = {
   people: [person('ana'), person('ben')],
 };
 
-/** A kilobyte as monitors send it: words of a query, and figures that do not repeat. */
-const details = {
-  query: 'sum(rate(http_requests_total{job="checkout",code=~"5.."}[5m])) / sum(rate(http_requests_total{job="checkout"}[5m])) > 0.05',
-  samples: Array.from({ length: 13 }, (_, n) => ({
-    instance: `10.0.${String(n)}.7:8080`,
-    value: Math.sin(n + 1),
-    trace: Math.cos(n + 1).toString(36),
-  })),
-};
-
 const minutes = 60_000;
 const monthMinutes = 43_800;
-const thousand = 1000;
-const kilobyte = 1e-6;
-
-/** What every function call is reckoned with, besides what it is counted to ask for. */
-const reckoned = { gigabytes: 0.5, seconds: 0.1, logKilobytes: 1, accessLogKilobytes: 0.2 } as const;
-const call = prices.functionCall + reckoned.gigabytes * reckoned.seconds * prices.functionGigabyteSecond;
 
 let world: AwsWorld;
 let key = '';
@@ -94,24 +78,12 @@ async function typicalIncident(dedupKey: string): Promise<void> {
   }
 }
 
-interface Counted {
-  readonly http: number;
-  readonly calls: number;
-  readonly written: number;
-  readonly read: number;
-  readonly queued: number;
-  readonly armed: number;
-  readonly secrets: number;
-  readonly sms: number;
-}
-
 async function counted(run: () => Promise<void>): Promise<Counted> {
   const [http, calls] = [vi.spyOn(world, 'http'), vi.spyOn(world, 'run')];
   const asked = () => ({
     queued: world.sqs.commandCalls(SendMessageCommand).length,
     armed: world.scheduler.commandCalls(CreateScheduleCommand).length,
     secrets: world.secrets.commandCalls(GetSecretValueCommand).length,
-    sms: world.sns.commandCalls(PublishCommand).length,
   });
   world.table.units();
   const before = asked();
@@ -124,44 +96,10 @@ async function counted(run: () => Promise<void>): Promise<Counted> {
     queued: after.queued - before.queued,
     armed: after.armed - before.armed,
     secrets: after.secrets - before.secrets,
-    sms: after.sms - before.sms,
   };
 }
 
-interface Line {
-  readonly item: string;
-  readonly count: number;
-  readonly price: number;
-}
-
-const linesOf = ({ http, calls, written, read, queued, armed, secrets }: Counted): readonly Line[] => [
-  { item: 'HTTP API requests', count: http, price: prices.httpRequest },
-  { item: 'Lambda calls, 512 MB for 100 ms', count: calls, price: call },
-  { item: 'DynamoDB write units, indexes included', count: written, price: prices.writeUnit },
-  { item: 'DynamoDB read units', count: read, price: prices.readUnit },
-  // A message is sent, received and deleted.
-  { item: 'SQS requests', count: 3 * queued, price: prices.queueRequest },
-  { item: 'schedules that fire', count: armed, price: prices.schedule },
-  { item: 'reads of a secret', count: secrets, price: prices.secretRead },
-  {
-    item: 'KB of logs, 1 for each call and 0.2 for each request',
-    count: calls * reckoned.logKilobytes + http * reckoned.accessLogKilobytes,
-    price: prices.logGigabyte * kilobyte,
-  },
-];
-
-const total = (lines: readonly Line[], times: number): number => lines.reduce((sum, { count, price }) => sum + count * price * times, 0);
-const dollars = (sum: number, digits: number): string => `$${sum.toFixed(digits)}`;
-
 const page = (name: string): string => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
-
-/** A table as the page has it. */
-async function expectTable(name: string, rows: readonly (readonly string[])[]): Promise<void> {
-  const text = rows.map((cells) => `| ${cells.join(' | ')} |`);
-  const rule = `|${' --- |'.repeat(rows[0]?.length ?? 0)}`;
-  const table = await format([text[0], rule, ...text.slice(1)].join('\n'), { parser: 'markdown', printWidth: 140 });
-  expect(page('aws.md').split(`<!-- ${name} -->`)[1]?.trim()).toBe(table.trim());
-}
 
 describe('what it costs on AWS, counted', () => {
   it('is at most $0.055 for 1,000 typical incidents besides the messages, while functions are in use', async () => {
@@ -170,11 +108,7 @@ describe('what it costs on AWS, counted', () => {
     pass(minutes);
     const lines = linesOf(await counted(() => typicalIncident('the one that is counted')));
     expect(total(lines, thousand)).toBeLessThanOrEqual(0.055);
-    await expectTable('counted: an incident', [
-      ['for one incident', 'count', 'for 1,000 incidents'],
-      ...lines.map(({ item, count, price }) => [item, String(Math.round(count * 10) / 10), dollars(count * price * thousand, 4)]),
-      ['**everything but messages**', '', `**${dollars(total(lines, thousand), 4)}**`],
-    ]);
+    expect(tableOnPage('an incident')).toBe(await asTable(incidentRows(lines)));
   });
 
   it('is $0.005 more for each function that reads its secret for it, three at most', async () => {
@@ -202,18 +136,13 @@ describe('what it costs on AWS, counted', () => {
       ['GB of table', '1', prices.storedGigabyteMonth],
       ['GB of table, kept for point-in-time recovery', '1', prices.backupGigabyteMonth],
     ];
-    await expectTable('counted: a month', [
+    const sum = lines.reduce((so, [, , each]) => so + each, 0);
+    const rows = [
       ['for one month', 'count', ''],
-      ...lines.map(([item, count, sum]) => [item, count, dollars(sum, 2)]),
-      [
-        '**while nothing happens, besides the telephone number**',
-        '',
-        `**${dollars(
-          lines.reduce((sum, [, , each]) => sum + each, 0),
-          2,
-        )}**`,
-      ],
-    ]);
+      ...lines.map(([item, count, each]) => [item, count, dollars(each, 2)]),
+      ['**while nothing happens, besides the telephone number**', '', `**${dollars(sum, 2)}**`],
+    ];
+    expect(tableOnPage('a month')).toBe(await asTable(rows));
   });
 
   it('names the day of the prices', () => {

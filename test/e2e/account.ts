@@ -101,15 +101,28 @@ export class Account {
 
   /** Every line that the functions logged. */
   async log(): Promise<readonly string[]> {
+    return (await this.#logs()).flatMap(({ lines }) => lines);
+  }
+
+  /** How often each function was called so far, by its id in the stack. */
+  async invocations(): Promise<Readonly<Record<string, number>>> {
+    const logs = await this.#logs();
+    const named = logs.map(({ group, lines }) => [
+      /Functions(\w+?)Log/.exec(group)?.[1] ?? group,
+      lines.filter((line) => line.startsWith('START RequestId')).length,
+    ]);
+    return z.record(z.string(), z.number()).parse(Object.fromEntries(named));
+  }
+
+  async #logs(): Promise<readonly { readonly group: string; readonly lines: readonly string[] }[]> {
     const client = new CloudWatchLogsClient(this.#client);
     const { logGroups = [] } = await client.send(new DescribeLogGroupsCommand({}));
-    const lines = await Promise.all(
-      logGroups.map(async ({ logGroupName }) => {
-        const { events = [] } = await client.send(new FilterLogEventsCommand({ logGroupName }));
-        return events.map(({ message = '' }) => message);
+    return Promise.all(
+      logGroups.map(async ({ logGroupName: group = '' }) => {
+        const { events = [] } = await client.send(new FilterLogEventsCommand({ logGroupName: group }));
+        return { group, lines: events.map(({ message = '' }) => message) };
       }),
     );
-    return lines.flat();
   }
 
   /** What was sent to a phone, oldest first. */

@@ -3,6 +3,7 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Function } from 'aws-cdk-lib/aws-lambda';
+import { EmailSendingEvent, EventDestination, type ConfigurationSet } from 'aws-cdk-lib/aws-ses';
 import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -21,6 +22,7 @@ interface Props {
   readonly monthlySmsSpend: number;
   readonly queues: Queues;
   readonly api: HttpApi;
+  readonly mail: ConfigurationSet;
   readonly functions: Readonly<Record<FunctionName, Function>>;
 }
 
@@ -50,6 +52,7 @@ export class IllnessAlarms extends Construct {
     new Subscription(this, 'Email', { topic, protocol: SubscriptionProtocol.EMAIL, endpoint: props.alarmEmail });
     this.#action = new SnsAction(topic);
 
+    tellNotDelivered(props.mail, topic);
     this.#watchTime(props.queues);
     this.#watchDeadLetters(props.queues);
     this.#watchFunctions(props.functions);
@@ -117,4 +120,15 @@ export class IllnessAlarms extends Construct {
     alarm.addAlarmAction(this.#action);
     alarm.addOkAction(this.#action);
   }
+}
+
+/**
+ * SES takes mail for an address that does not exist, or that it has suppressed since it bounced, and says only afterwards that it did not arrive: each
+ * time the operator is told, with the address.
+ */
+function tellNotDelivered(mail: ConfigurationSet, topic: Topic): void {
+  mail.addEventDestination('NotDelivered', {
+    destination: EventDestination.snsTopic(topic),
+    events: [EmailSendingEvent.BOUNCE, EmailSendingEvent.COMPLAINT, EmailSendingEvent.REJECT],
+  });
 }

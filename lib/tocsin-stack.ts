@@ -40,6 +40,7 @@ export class TocsinStack extends Stack {
       description: `What happens to incidents: ${environmentName}`,
     });
     bus.applyRemovalPolicy(RemovalPolicy.DESTROY);
+    const mail = new ConfigurationSet(this, 'Mail', { reputationMetrics: true });
     const functions = new Functions(this, 'Functions', {
       environmentName,
       deployment,
@@ -48,9 +49,9 @@ export class TocsinStack extends Stack {
       front,
       secrets,
       bus,
+      mail,
       table: new Table(this, 'Data', { keepData }),
       schedules: new Schedules(this, 'Schedules', { environmentName, queues }),
-      mail: new ConfigurationSet(this, 'Mail', { reputationMetrics: true }),
     }).byName;
 
     front.serve({ functions, throttles: deployment.throttles, logDays: deployment.logDays, keepData });
@@ -62,6 +63,7 @@ export class TocsinStack extends Stack {
       monthlySmsSpend: deployment.sms.monthlySpendAlarm,
       queues,
       api: front.api,
+      mail,
       functions,
     });
 

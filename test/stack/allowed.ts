@@ -112,4 +112,5 @@ export const expectedDoors: readonly string[] = [
   `<TopicsAlarms>: Allow sns:Publish on <TopicsAlarms> by cloudwatch.amazonaws.com ${ofThisAccount}`,
   `<TopicsReplies>: Allow sns:Publish on <TopicsReplies> by sms-voice.amazonaws.com ${ofThisAccount}`,
   `<IllnessTopic>: Allow sns:Publish on <IllnessTopic> by cloudwatch.amazonaws.com ${ofThisAccount}`,
+  `<IllnessTopic>: Allow sns:Publish on <IllnessTopic> by ses.amazonaws.com if {"StringEquals":{"AWS:SourceAccount":"333333333333","AWS:SourceArn":"arn:<AWS::Partition>:ses:us-east-1:333333333333:configuration-set/<Mail>"}}`,
 ];

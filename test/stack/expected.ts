@@ -16,6 +16,7 @@ export const expectedDeliveries: readonly string[] = [
   '<IllnessTopic> to email platform-team@example.com, else nothing',
   'ENABLED rate(1 minute) nothing to <FunctionsSweepFunction.Arn>: 0 retries within 60 s, else nothing',
   `ENABLED nothing ${everyAlarmButOurs} to <FunctionsTriggerFunction.Arn>: 185 retries within 21600 s, else <QueuesSignalDeadLetters.Arn>`,
+  '<Mail> tells {"Enabled":true,"MatchingEventTypes":["bounce","complaint","reject"],"SnsDestination":{"TopicARN":"<IllnessTopic>"}}, after IllnessTopicPolicy',
   '<QueuesWork.Arn> to <FunctionsEscalateFunction>: 10 at once, ["ReportBatchItemFailures"], 20 workers',
 ];
 

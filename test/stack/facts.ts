@@ -78,6 +78,13 @@ export const deliveries: Facts = (template) => [
         ` ${textAt(target, 'RetryPolicy.MaximumRetryAttempts')} retries within ${textAt(target, 'RetryPolicy.MaximumEventAgeInSeconds')} s, else ${textAt(target, 'DeadLetterConfig.Arn')}`,
     ),
   ),
+  ...ofType(template, 'SES::ConfigurationSetEventDestination').map(
+    ([, destination]) =>
+      `${textAt(destination, 'Properties.ConfigurationSetName')} tells ${textAt(destination, 'Properties.EventDestination')},` +
+      ` after ${listAt(destination, 'DependsOn')
+        .map((id) => plainId(shown(id)))
+        .join(' ')}`,
+  ),
   ...ofType(template, 'Lambda::EventSourceMapping').map(
     ([, source]) =>
       `${textAt(source, 'Properties.EventSourceArn')} to ${textAt(source, 'Properties.FunctionName')}: ${textAt(source, 'Properties.BatchSize')} at once,` +

@@ -51,11 +51,14 @@ const commandOf = (request: RepeatableRequest): CommandId =>
 
 const keyOf = (request: RepeatableRequest, key: string): string => sha256(request.caller, request.method, request.path, key);
 
-const storedAnswer = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('json'), status: z.literal([200, 201, 202]), body: z.unknown() }),
-  z.object({ kind: z.literal('empty') }),
-  z.object({ kind: z.literal('problem'), problem: z.object({ status: z.number(), code: z.string(), detail: z.string() }) }),
-]);
+// Only a repeat is answered by what was kept.
+const storedAnswer = z.lazy(() =>
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('json'), status: z.literal([200, 201, 202]), body: z.unknown() }),
+    z.object({ kind: z.literal('empty') }),
+    z.object({ kind: z.literal('problem'), problem: z.object({ status: z.number(), code: z.string(), detail: z.string() }) }),
+  ]),
+);
 
 /**
  * Runs a request once for each idempotency key: a repeat gets the stored answer, or runs again when none was left. A route that shows

@@ -5,7 +5,7 @@ import type { Incident } from '../domain/incident.ts';
 import type { Target } from '../domain/policy.ts';
 import { cleanLine, cleanText } from '../ingest/clean-text.ts';
 import type { Problem } from '../http/problem.ts';
-import { actBodies } from '../schema/api.ts';
+import { actBodies } from '../schema/act-bodies.ts';
 import { fieldErrors, type FieldError } from '../schema/field-errors.ts';
 
 /** The last part of the path of an act. */

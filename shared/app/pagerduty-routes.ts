@@ -136,7 +136,8 @@ async function defaultsOf(key: IngestKey | null, configuration: Configuration): 
   return { service: key.service, severity: service?.severity ?? null };
 }
 
-const problemBody = z.object({ detail: z.string(), errors: z.optional(z.array(z.object({ detail: z.string() }))) });
+// Most requests are taken.
+const problemBody = z.lazy(() => z.object({ detail: z.string(), errors: z.optional(z.array(z.object({ detail: z.string() }))) }));
 
 /** Whatever refuses a request on its way, its answer leaves in the shape that clients decode. */
 const inTheirShape: MiddlewareHandler<ApiEnv> = async (call, next) => {

@@ -3,7 +3,7 @@ import { json, noContent } from '../http/answer.ts';
 import { after } from '../domain/time.ts';
 import type { Mute } from '../domain/mute.ts';
 import type { Configuration, Ports, TakingPorts } from '../ports.ts';
-import { muteBody } from '../schema/api.ts';
+import { muteBody } from '../schema/act-bodies.ts';
 import { fieldErrors } from '../schema/field-errors.ts';
 import { unknownActor } from './incident-acts.ts';
 import { invalid, pathParameter, unknown, type Routes } from './routes.ts';

@@ -4,27 +4,30 @@ import { textAt } from './json-fields.ts';
 
 // The signed text has no quoting: a line break in any of these could make one signed message read as another.
 const line = (shape: RegExp) => z.string().check(z.regex(shape, 'Is not written as Amazon SNS writes it.'));
-const oneLine = line(/^[^\r\n]{1,4096}$/);
 
 const messageId = /^[A-Za-z0-9-]{1,56}$/;
 
-const common = {
-  MessageId: line(messageId),
-  TopicArn: line(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_.-]{1,256}$/),
-  Timestamp: line(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/),
-  Message: z.string(),
-  SignatureVersion: z.enum(['1', '2']),
-  Signature: line(/^[A-Za-z0-9+/]{1,4096}={0,2}$/),
-  SigningCertURL: oneLine,
-};
+// Most senders are no topics: made when the first message of one comes.
+const snsEnvelope = z.lazy(() => {
+  const oneLine = line(/^[^\r\n]{1,4096}$/);
+  const common = {
+    MessageId: line(messageId),
+    TopicArn: line(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_.-]{1,256}$/),
+    Timestamp: line(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/),
+    Message: z.string(),
+    SignatureVersion: z.enum(['1', '2']),
+    Signature: line(/^[A-Za-z0-9+/]{1,4096}={0,2}$/),
+    SigningCertURL: oneLine,
+  };
 
-const control = { ...common, SubscribeURL: oneLine, Token: oneLine };
+  const control = { ...common, SubscribeURL: oneLine, Token: oneLine };
 
-const snsEnvelope = z.discriminatedUnion('Type', [
-  z.object({ Type: z.literal('Notification'), ...common, Subject: z.nullish(line(/^[^\r\n]{0,4096}$/)) }),
-  z.object({ Type: z.literal('SubscriptionConfirmation'), ...control }),
-  z.object({ Type: z.literal('UnsubscribeConfirmation'), ...control }),
-]);
+  return z.discriminatedUnion('Type', [
+    z.object({ Type: z.literal('Notification'), ...common, Subject: z.nullish(line(/^[^\r\n]{0,4096}$/)) }),
+    z.object({ Type: z.literal('SubscriptionConfirmation'), ...control }),
+    z.object({ Type: z.literal('UnsubscribeConfirmation'), ...control }),
+  ]);
+});
 
 /** What SNS posts to an HTTPS subscription that is not raw. */
 export type SnsEnvelope = z.infer<typeof snsEnvelope>;

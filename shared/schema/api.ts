@@ -1,107 +1,7 @@
 import * as z from 'zod/mini';
-import { roomId } from '../domain/directory.ts';
-import { parseDuration } from '../domain/duration.ts';
-import { targetTypes, type Target, type TargetType } from '../domain/policy.ts';
 import { parseSeverity } from '../domain/severity.ts';
 import { storedStates, type State } from '../domain/states.ts';
-import type { Seconds } from '../domain/time.ts';
-import { or } from './config-fields.ts';
 import { idPattern } from './id-pattern.ts';
-import { webhookAddress } from './webhook-address.ts';
-
-const maxTextBytes = 4096;
-
-const finding = (input: unknown, code: string, message: string) => ({ code: 'custom' as const, message, params: { code }, input });
-
-const text = z
-  .string()
-  .check(
-    z.refine((value) => Buffer.byteLength(value) <= maxTextBytes, { message: 'Must be at most 4 KB.', params: { code: 'too-large' } }),
-  );
-const filledText = text.check(z.refine((value) => value.trim() !== '', { message: 'May not be blank.', params: { code: 'blank' } }));
-
-/** At least a second, at most 366 days. */
-const duration = z.pipe(
-  z.unknown(),
-  z.transform((value, context): Seconds => {
-    const seconds = typeof value === 'string' || typeof value === 'number' ? parseDuration(value) : null;
-    if (seconds !== null && seconds >= 1) return seconds;
-    context.issues.push(
-      finding(value, 'invalid-duration', 'Must be a duration such as "15m", "1h30m" or a number of seconds, from 1 second to 366 days.'),
-    );
-    return z.NEVER;
-  }),
-);
-
-const addressPatterns: Readonly<Record<TargetType, RegExp>> = {
-  user: idPattern,
-  team: idPattern,
-  schedule: idPattern,
-  email: /^[^\s@<>",;:\\()[\]]{1,64}@[^\s@<>",;:\\()[\]]{1,255}$/,
-  phone: /^\+[1-9][0-9]{6,14}$/,
-  channel: /^#?[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-  webhook: /^(?:https:\/\/|secret:)/,
-  custom: idPattern,
-};
-
-/** Whether an address is one of its kind; a URL of this very machine is none here. */
-const isAddress = (type: TargetType, id: string): boolean =>
-  addressPatterns[type].test(id) && (type !== 'webhook' || webhookAddress({ loopback: false }).safeParse(id).success);
-
-const targetObject = z.object({
-  type: z.enum(targetTypes),
-  id: z.string(),
-  name: or(z.string().check(z.maxLength(255)), null),
-  priority: or(z.int().check(z.minimum(1), z.maximum(1000)), 1),
-  channels: or(z.array(z.string()).check(z.maxLength(32)), null),
-  next: or(z.boolean(), false),
-  metadata: or(z.record(z.string(), z.unknown()), {}),
-});
-
-/** `"user:ana"`, or an object with type and id. */
-const target = z.pipe(
-  z.unknown(),
-  z.transform((value, context): Target => {
-    const parsed = targetObject.safeParse(typeof value === 'string' ? splitTarget(value) : value);
-    if (parsed.success && isAddress(parsed.data.type, parsed.data.id)) {
-      const { type, id, next } = parsed.data;
-      if (next && type !== 'schedule') {
-        context.issues.push({ ...finding(next, 'not-a-schedule', 'Only a schedule has somebody who comes next.'), path: ['next'] });
-      }
-      return { ...parsed.data, id: type === 'channel' ? (roomId(id) ?? id) : id };
-    }
-    context.issues.push(
-      finding(value, 'invalid-target', `Must be a target such as "user:ana", of one of the types ${targetTypes.join(', ')}.`),
-    );
-    return z.NEVER;
-  }),
-);
-
-function splitTarget(value: string): unknown {
-  const colon = value.indexOf(':');
-  return { type: value.slice(0, Math.max(0, colon)), id: value.slice(colon + 1) };
-}
-
-const by = z.nullish(z.string().check(z.trim(), z.minLength(1), z.maxLength(255)));
-const common = { by, reason: z.nullish(text), note: z.nullish(text) };
-
-/** Bodies of `POST /v1/incidents/{id}/…`; unknown members are ignored. */
-export const actBodies = {
-  acknowledge: z.object(common),
-  resolve: z.object(common),
-  cancel: z.object(common),
-  escalate: z.object({
-    ...common,
-    force: z.nullish(z.boolean()),
-    from: z.nullish(z.object({ cycle: z.int().check(z.minimum(0)), level: z.int().check(z.minimum(0)) })),
-  }),
-  snooze: z.object({ ...common, for: duration }),
-  reassign: z.object({ ...common, to: z.array(target).check(z.minLength(1), z.maxLength(100)) }),
-  notes: z.object({ ...common, note: filledText }),
-};
-
-/** Body of `POST /v1/services/{id}/mute`. */
-export const muteBody = z.object({ for: duration, reason: z.nullish(text), by });
 
 /** The empty object: bodies that say nothing, and may say anything. */
 export const anyObject = z.object({});
@@ -123,7 +23,8 @@ const severity = z.pipe(
   z.transform((value, context) => {
     const found = parseSeverity(value);
     if (found !== null) return found;
-    context.issues.push(finding(value, 'unknown-severity', 'Must be critical, high, medium, low or info, or one of their aliases.'));
+    const message = 'Must be critical, high, medium, low or info, or one of their aliases.';
+    context.issues.push({ code: 'custom', message, params: { code: 'unknown-severity' }, input: value });
     return z.NEVER;
   }),
 );

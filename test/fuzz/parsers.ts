@@ -23,6 +23,7 @@ import {
   parseSnsEnvelope,
   signedText,
 } from '../../shared/ingest/sns-envelope.ts';
+import { actBodies, muteBody } from '../../shared/schema/act-bodies.ts';
 import * as api from '../../shared/schema/api.ts';
 import { checkDocument } from '../../shared/schema/config-check.ts';
 import { readConfigText } from '../../shared/schema/config-text.ts';
@@ -249,8 +250,8 @@ const query = {
 };
 const others = { from: '+15555550100', text: '4821', advance: '15m', newest: '5', at: '2026-01-05T09:00:00Z' };
 const schemas: readonly z.ZodMiniType[] = [
-  ...Object.values(api.actBodies),
-  ...[api.muteBody, api.anyObject, api.explainBody, api.incidentQuery, api.timelineQuery, api.declinedQuery, api.statsQuery],
+  ...Object.values(actBodies),
+  ...[muteBody, api.anyObject, api.explainBody, api.incidentQuery, api.timelineQuery, api.declinedQuery, api.statsQuery],
   ...[overrideBody((person) => person === 'ana' || person === 'ben'), inboxQuery, smsBody, clockBody],
 ];
 

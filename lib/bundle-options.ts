@@ -30,6 +30,7 @@ export const bundleOptions = (name: FunctionName): BuildOptions => ({
     '@aws-sdk/credential-provider-node': './shared/adapters/aws/environment-credentials.ts',
     '@aws-sdk/middleware-endpoint-discovery': './shared/adapters/aws/no-endpoint-discovery.ts',
     '@smithy/core/event-streams': './shared/adapters/aws/no-event-streams.ts',
+    'node:fs/promises': './shared/adapters/aws/no-setting-files.ts',
   },
   legalComments: 'none',
   logLevel: 'error',

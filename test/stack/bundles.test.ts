@@ -8,6 +8,7 @@ import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { besideOf, bundleOptions } from '../../lib/bundle-options.ts';
 import type { readCalendar } from '../../shared/app/calendar-import.ts';
 import { defaultProvider } from '../../shared/adapters/aws/environment-credentials.ts';
+import { readFile } from '../../shared/adapters/aws/no-setting-files.ts';
 import type { FunctionName } from '../../shared/schema/function-environments.ts';
 
 const most: readonly (readonly [FunctionName, number])[] = [
@@ -31,6 +32,7 @@ describe('the bundle of a function', () => {
     expect(inside).toContain(`functions/${name}.ts`);
     expect(inside.filter((path) => /credential-provider-(node|sso|ini|process|web-identity|http)\//.test(path))).toEqual([]);
     expect(inside.filter((path) => /aws-cdk|vitest|fast-check|xray|zod\/v4\/classic/.test(path))).toEqual([]);
+    expect(output?.imports.map(({ path }) => path)).not.toContain('node:fs/promises');
     // Read as CommonJS, as Lambda does.
     expect(() => void runInNewContext(`(function (exports, require, module) {${outputFiles[0]?.text ?? ''}\n})`)).not.toThrow();
   });
@@ -85,5 +87,11 @@ describe('the credentials of a function', () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
     vi.stubEnv('AWS_PROFILE', 'somebody');
     await expect(defaultProvider()()).rejects.toThrow('Unable to find environment variable credentials');
+  });
+});
+
+describe('the settings of the SDK in a function', () => {
+  it('are looked for in no file', async () => {
+    await expect(readFile('/root/.aws/config')).rejects.toThrow('a function has no files with settings: /root/.aws/config');
   });
 });

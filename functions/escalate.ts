@@ -1,5 +1,5 @@
 import { measured, workBatch } from '../shared/adapters/aws/invocation.ts';
-import { readArmed, readQueued } from '../shared/adapters/aws/records.ts';
+import { readArmed, readQueued } from '../shared/adapters/aws/work-messages.ts';
 import { openArm, openWaysOut } from '../shared/adapters/aws/worker-world.ts';
 import { cachedForMs, openHandoffs, openSecrets, openWorld } from '../shared/adapters/aws/world.ts';
 import { makeSns } from '../shared/adapters/node/sns.ts';

@@ -42,43 +42,57 @@ const sms = {
 /** Absent: what happens to incidents is not put on the bus. */
 const publishing = { PUBLISH_EVENTS: z.optional(z.literal('true')) };
 
-/** By function. */
+/** By function. Each is made when it is asked for: a function reads none but its own. */
 export const functionEnvironments = {
-  trigger: z.object({
-    ...common,
-    ...publishing,
-    /** The only topics whose messages are read as alarms, separated by commas. */
-    ALARM_TOPIC_ARNS: z.pipe(
-      text,
-      z.transform((list) => list.split(',')),
-    ),
-    /** For alarms that name no service in any other way; absent: those are declined. */
-    DEFAULT_SERVICE: z.optional(text),
-    /** Service by the beginning of an alarm's name. */
-    ALARM_SERVICES: z.optional(textMap),
-    /** Severity by the beginning of an alarm's name. */
-    ALARM_SEVERITIES: z.optional(textMap),
-  }),
-  ack: z.object({ ...common, SIGNING_KEYS_ARN: text, ADMIN_TOKEN_ARN: text, BASE_URL: baseUrl }),
-  resolve: z.object({ ...common, ADMIN_TOKEN_ARN: text }),
-  api: z.object({ ...common, SIGNING_KEYS_ARN: text, ADMIN_TOKEN_ARN: text, BASE_URL: baseUrl, NAMED_SECRETS_PREFIX: text }),
-  reply: z.object({ ...common, ...sms, REPLY_TOPIC_ARN: text }),
-  escalate: z.object({
-    ...common,
-    ...publishing,
-    ...sms,
-    SIGNING_KEYS_ARN: text,
-    BASE_URL: baseUrl,
-    NAMED_SECRETS_PREFIX: text,
-    EMAIL_FROM: text,
-    EMAIL_CONFIGURATION_SET: text,
-    EVENT_BUS_NAME: text,
-    SCHEDULE_GROUP: text,
-    SCHEDULE_ROLE_ARN: text,
-    SCHEDULE_DEAD_LETTER_ARN: text,
-    SELF_ARN: text,
-  }),
-  sweep: z.object(common),
+  get trigger() {
+    return z.object({
+      ...common,
+      ...publishing,
+      /** The only topics whose messages are read as alarms, separated by commas. */
+      ALARM_TOPIC_ARNS: z.pipe(
+        text,
+        z.transform((list) => list.split(',')),
+      ),
+      /** For alarms that name no service in any other way; absent: those are declined. */
+      DEFAULT_SERVICE: z.optional(text),
+      /** Service by the beginning of an alarm's name. */
+      ALARM_SERVICES: z.optional(textMap),
+      /** Severity by the beginning of an alarm's name. */
+      ALARM_SEVERITIES: z.optional(textMap),
+    });
+  },
+  get ack() {
+    return z.object({ ...common, SIGNING_KEYS_ARN: text, ADMIN_TOKEN_ARN: text, BASE_URL: baseUrl });
+  },
+  get resolve() {
+    return z.object({ ...common, ADMIN_TOKEN_ARN: text });
+  },
+  get api() {
+    return z.object({ ...common, SIGNING_KEYS_ARN: text, ADMIN_TOKEN_ARN: text, BASE_URL: baseUrl, NAMED_SECRETS_PREFIX: text });
+  },
+  get reply() {
+    return z.object({ ...common, ...sms, REPLY_TOPIC_ARN: text });
+  },
+  get escalate() {
+    return z.object({
+      ...common,
+      ...publishing,
+      ...sms,
+      SIGNING_KEYS_ARN: text,
+      BASE_URL: baseUrl,
+      NAMED_SECRETS_PREFIX: text,
+      EMAIL_FROM: text,
+      EMAIL_CONFIGURATION_SET: text,
+      EVENT_BUS_NAME: text,
+      SCHEDULE_GROUP: text,
+      SCHEDULE_ROLE_ARN: text,
+      SCHEDULE_DEAD_LETTER_ARN: text,
+      SELF_ARN: text,
+    });
+  },
+  get sweep() {
+    return z.object(common);
+  },
 } as const;
 
 export type FunctionName = keyof typeof functionEnvironments;

@@ -14,7 +14,7 @@ export class BadCursor extends Error {
   override readonly name = 'BadCursor';
 }
 
-const stored = z.tuple([z.number(), z.string().check(z.regex(/^[a-z2-7]{1,64}$/)), z.int()]);
+const stored = z.lazy(() => z.tuple([z.number(), z.string().check(z.regex(/^[a-z2-7]{1,64}$/)), z.int()]));
 
 /** A cursor that callers pass back unread. */
 export const formatCursor = (position: ListPosition): string =>

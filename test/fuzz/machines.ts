@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readHttpEvent } from '../../shared/adapters/aws/http-event.ts';
-import { readArmed, readBrought, readInboundSms, readQueued } from '../../shared/adapters/aws/records.ts';
+import { readBrought, readInboundSms } from '../../shared/adapters/aws/records.ts';
+import { readArmed, readQueued } from '../../shared/adapters/aws/work-messages.ts';
 import * as stored from '../../shared/schema/records.ts';
 import { incident, note, policy } from '../contract/samples.ts';
 import type { Family } from './family.ts';

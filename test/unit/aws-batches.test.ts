@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { workBatch, workEach } from '../../shared/adapters/aws/invocation.ts';
-import { readQueued } from '../../shared/adapters/aws/records.ts';
+import { readQueued } from '../../shared/adapters/aws/work-messages.ts';
 import type { Log } from '../../shared/ports.ts';
 
 const made = () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readHttpEvent, toHttpResult } from '../../shared/adapters/aws/http-event.ts';
-import { readArmed, readBrought, readInboundSms, readQueued } from '../../shared/adapters/aws/records.ts';
+import { readBrought, readInboundSms } from '../../shared/adapters/aws/records.ts';
+import { readArmed, readQueued } from '../../shared/adapters/aws/work-messages.ts';
 import { captured } from '../behaviour/aws-world.ts';
 
 const httpEvent = captured('http-api');

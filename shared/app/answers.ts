@@ -5,6 +5,7 @@ import { makeActs } from './acts.ts';
 import { makeAuthentication } from './authentication.ts';
 import { makeConfiguration } from './configuration.ts';
 import { makeHttpApp } from './http-app.ts';
+import { acknowledge, cancel, resolve } from './incident-acts.ts';
 import { addActRoutes } from './incident-routes.ts';
 import type { ApiEnv } from './routes.ts';
 
@@ -24,7 +25,7 @@ export function makeAck(
   const deps = { ports, configuration, acts: makeActs(ports, configuration) };
   return makeHttpApp({ ports, authentication: makeAuthentication(ports), accessLog: options.accessLog }, (app, routes) => {
     addAckRoutes(app, deps);
-    addActRoutes(routes, deps, ['acknowledge']);
+    addActRoutes(routes, deps, [acknowledge]);
   });
 }
 
@@ -33,6 +34,6 @@ export function makeResolve(ports: TakingPorts & Secret<'adminTokenHash'>, optio
   const configuration = makeConfiguration(ports, { maxAgeMs: options.configurationMaxAgeMs });
   const deps = { ports, configuration, acts: makeActs(ports, configuration) };
   return makeHttpApp({ ports, authentication: makeAuthentication(ports), accessLog: options.accessLog }, (_app, routes) => {
-    addActRoutes(routes, deps, ['resolve', 'cancel']);
+    addActRoutes(routes, deps, [resolve, cancel]);
   });
 }

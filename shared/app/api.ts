@@ -6,7 +6,8 @@ import { makeAuthentication, type Authentication } from './authentication.ts';
 import type { CachedConfiguration } from './configuration.ts';
 import { addExplainRoutes } from './explain-routes.ts';
 import { addHealthRoutes } from './health-routes.ts';
-import { actNames } from './incident-acts.ts';
+import { furtherActs } from './further-acts.ts';
+import { acknowledge, cancel, resolve } from './incident-acts.ts';
 import { addActRoutes, addIncidentRoutes } from './incident-routes.ts';
 import { addKeyRoutes } from './key-routes.ts';
 import { addCalendarLinkRoutes } from './calendar-link-routes.ts';
@@ -48,7 +49,7 @@ export function makeApi(deps: ApiDeps): Hono<ApiEnv> {
   const authentication = makeAuthentication(ports);
   return makeHttpApp({ ports, authentication, accessLog }, (app, routes) => {
     addSenderRoutes(app, routes, { ...deps, authentication });
-    addActRoutes(routes, deps, actNames);
+    addActRoutes(routes, deps, [acknowledge, resolve, cancel, ...furtherActs]);
     addOtherRoutes(app, routes, deps, authentication);
     addAckRoutes(app, deps);
   });
@@ -73,7 +74,7 @@ function addOtherRoutes(app: Hono<ApiEnv>, routes: Routes, deps: OtherDeps, auth
 export function makeRestOfApi(deps: OtherDeps): Hono<ApiEnv> {
   const authentication = makeAuthentication(deps.ports);
   return makeHttpApp({ ports: deps.ports, authentication, accessLog: deps.accessLog }, (app, routes) => {
-    addActRoutes(routes, deps, ['escalate', 'snooze', 'reassign', 'notes']);
+    addActRoutes(routes, deps, furtherActs);
     addOtherRoutes(app, routes, deps, authentication);
   });
 }

@@ -1,18 +1,30 @@
+import type * as z from 'zod/mini';
 import type { ActCommand, Refusal, RefusalCode } from '../domain/commands.ts';
-import { scheduleNamed, type Directory } from '../domain/directory.ts';
+import type { Directory } from '../domain/directory.ts';
 import { formatIncidentId } from '../domain/incident-id.ts';
 import type { Incident } from '../domain/incident.ts';
-import type { Target } from '../domain/policy.ts';
 import { cleanLine, cleanText } from '../ingest/clean-text.ts';
 import type { Problem } from '../http/problem.ts';
-import { actBodies } from '../schema/act-bodies.ts';
+import { saidBody } from '../schema/act-bodies.ts';
 import { fieldErrors, type FieldError } from '../schema/field-errors.ts';
 
 /** The last part of the path of an act. */
-export type ActName = keyof typeof actBodies;
-export const actNames: readonly ActName[] = ['acknowledge', 'resolve', 'cancel', 'escalate', 'snooze', 'reassign', 'notes'];
+export type ActName = 'acknowledge' | 'resolve' | 'cancel' | 'escalate' | 'snooze' | 'reassign' | 'notes';
 
 type ReadAct = { readonly ok: true; readonly command: ActCommand } | { readonly ok: false; readonly errors: readonly FieldError[] };
+
+/** One way to act on an incident. */
+export interface IncidentAct {
+  readonly name: ActName;
+  /** Understands its body. Refused: what the schema does not allow, and people, teams or channels that do not exist. */
+  readonly read: (value: unknown, directory: Directory) => ReadAct;
+}
+
+interface Words {
+  readonly by?: string | null | undefined;
+  readonly reason?: string | null | undefined;
+  readonly note?: string | null | undefined;
+}
 
 interface Said {
   readonly by: string;
@@ -20,20 +32,24 @@ interface Said {
   readonly note: string | null;
 }
 
-/** Understands the body of an act. Refused: what the schema does not allow, and people, teams or channels that do not exist. */
-export function readAct(name: ActName, value: unknown, directory: Directory): ReadAct {
-  const parsed = actBodies[name].safeParse(value);
-  if (!parsed.success) return { ok: false, errors: fieldErrors(parsed.error) };
-  const command = commandOf(name, value, said(parsed.data));
-  const errors = [...unknownActor(command.by, directory), ...(command.type === 'reassign' ? unknownTargets(command.to, directory) : [])];
-  return errors.length > 0 ? { ok: false, errors } : { ok: true, command };
-}
+/** An act with this body. `unknownIn`: what it names that does not exist, besides who acts. */
+export const incidentAct = <Body extends Words>(
+  name: ActName,
+  schema: z.ZodMiniType<Body>,
+  toCommand: (said: Said, body: Body) => ActCommand,
+  unknownIn: (body: Body, directory: Directory) => readonly FieldError[] = () => [],
+): IncidentAct => ({
+  name,
+  read(value, directory) {
+    const parsed = schema.safeParse(value);
+    if (!parsed.success) return { ok: false, errors: fieldErrors(parsed.error) };
+    const command = toCommand(said(parsed.data), parsed.data);
+    const errors = [...unknownActor(command.by, directory), ...unknownIn(parsed.data, directory)];
+    return errors.length > 0 ? { ok: false, errors } : { ok: true, command };
+  },
+});
 
-function said(body: {
-  readonly by?: string | null | undefined;
-  readonly reason?: string | null | undefined;
-  readonly note?: string | null | undefined;
-}): Said {
+function said(body: Words): Said {
   const reason = body.reason ?? body.note ?? null;
   const note = body.note ?? body.reason ?? null;
   return {
@@ -43,59 +59,21 @@ function said(body: {
   };
 }
 
-function commandOf(name: ActName, value: unknown, { by, reason, note }: Said): ActCommand {
-  switch (name) {
-    case 'acknowledge':
-      return { type: 'acknowledge', by, note };
-    case 'resolve':
-      return { type: 'resolve', by, note, occurredAt: null, bySource: false };
-    case 'cancel':
-      return { type: 'cancel', by, reason };
-    case 'escalate': {
-      const { force, from } = actBodies.escalate.parse(value);
-      return { type: 'escalate', by, reason, force: force ?? false, from: from ?? null };
-    }
-    case 'snooze':
-      return { type: 'snooze', by, reason, for: actBodies.snooze.parse(value).for };
-    case 'reassign':
-      return { type: 'reassign', by, reason, to: actBodies.reassign.parse(value).to };
-    case 'notes':
-      return { type: 'note', by, note: note ?? '' };
-    default:
-      return name satisfies never;
-  }
-}
+export const acknowledge = incidentAct('acknowledge', saidBody, ({ by, note }) => ({ type: 'acknowledge', by, note }));
+export const resolve = incidentAct('resolve', saidBody, ({ by, note }) => ({
+  type: 'resolve',
+  by,
+  note,
+  occurredAt: null,
+  bySource: false,
+}));
+export const cancel = incidentAct('cancel', saidBody, ({ by, reason }) => ({ type: 'cancel', by, reason }));
 
 /** Who acts is recorded as given, but a person named as such must exist. */
 export const unknownActor = (by: string, directory: Directory): readonly FieldError[] =>
   !by.startsWith('user:') || directory.people.has(by.slice('user:'.length))
     ? []
     : [{ pointer: '/by', code: 'unknown-person', detail: 'There is no such person.' }];
-
-const unknownTargets = (targets: readonly Target[], directory: Directory): readonly FieldError[] =>
-  targets.flatMap((target, index) =>
-    exists(target, directory) ? [] : [{ pointer: `/to/${index}`, code: `unknown-target`, detail: `There is no such ${target.type}.` }],
-  );
-
-function exists(target: Target, directory: Directory): boolean {
-  switch (target.type) {
-    case 'user':
-      return directory.people.has(target.id);
-    case 'team':
-      return directory.teams.has(target.id);
-    case 'schedule':
-      return scheduleNamed(target.id, directory) !== undefined;
-    case 'channel':
-      return directory.rooms.has(target.id);
-    case 'email':
-    case 'phone':
-    case 'webhook':
-    case 'custom':
-      return true;
-    default:
-      return target.type satisfies never;
-  }
-}
 
 const refusals: Readonly<Record<RefusalCode, string>> = {
   'already-acknowledged': 'Already acknowledged',

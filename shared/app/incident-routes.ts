@@ -5,7 +5,7 @@ import { declinedQuery, incidentQuery, timelineQuery } from '../schema/api.ts';
 import { fieldErrors } from '../schema/field-errors.ts';
 import { BadCursor } from '../schema/records-cursor.ts';
 import { keyReused } from './idempotency.ts';
-import { readAct, refusalProblem, type ActName } from './incident-acts.ts';
+import { refusalProblem, type IncidentAct } from './incident-acts.ts';
 import { showIncident } from './incident-view.ts';
 import { invalid, pathParameter, unknown, type Call, type Routes } from './routes.ts';
 import { readTimeline } from './timeline-view.ts';
@@ -28,8 +28,8 @@ export function addIncidentRoutes(routes: Routes, deps: Deps): void {
 }
 
 /** Acting on an incident, in these ways. */
-export function addActRoutes(routes: Routes, deps: Deps, acts: readonly ActName[]): void {
-  for (const name of acts) addAct(routes, deps, name);
+export function addActRoutes(routes: Routes, deps: Deps, acts: readonly IncidentAct[]): void {
+  for (const act of acts) addAct(routes, deps, act);
 }
 
 async function listIncidents(deps: Deps, call: Call): Promise<Answer> {
@@ -66,11 +66,11 @@ async function listDeclined(deps: Deps, call: Call): Promise<Answer> {
   return json({ declined: rows.map((row) => ({ ...row, at: new Date(row.at).toISOString() })) });
 }
 
-function addAct(routes: Routes, deps: Deps, name: ActName): void {
+function addAct(routes: Routes, deps: Deps, { name, read }: IncidentAct): void {
   routes.post(`/v1/incidents/:id/${name}`, { maxBytes, allowEmpty: true }, async (call, value) => {
     const id = parseIncidentId(pathParameter(call, 'id'));
     if (id === null || id.generation === 0) return unknown('incident');
-    const act = readAct(name, value, await deps.configuration.directory());
+    const act = read(value, await deps.configuration.directory());
     if (!act.ok) return invalid(act.errors);
     return async (command) => {
       const answer = await deps.acts(id, act.command, command);

@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 
 // Answers only inside one provider's machines, on an address of the public internet.
 const insideClouds: readonly string[] = ['168.63.129.16'];
-const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3');
+const globalUnicast = '2000::/3';
 
 /**
  * Whether an IP address, written in the usual way, belongs to a machine of the public internet: nothing of this machine, its networks or its
@@ -12,7 +12,7 @@ export function isPublicAddress(text: string): boolean {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text).range() === 'unicast' && !insideClouds.includes(text);
   if (!ipaddr.IPv6.isValid(text)) return false;
   const address = ipaddr.IPv6.parse(text);
-  return address.range() === 'unicast' && address.match(globalUnicast);
+  return address.range() === 'unicast' && address.match(ipaddr.IPv6.parseCIDR(globalUnicast));
 }
 
 /** This very machine, written as itself. */

@@ -23,10 +23,11 @@ import {
   parseSnsEnvelope,
   signedText,
 } from '../../shared/ingest/sns-envelope.ts';
-import { actBodies, muteBody } from '../../shared/schema/act-bodies.ts';
+import { muteBody, saidBody } from '../../shared/schema/act-bodies.ts';
 import * as api from '../../shared/schema/api.ts';
 import { checkDocument } from '../../shared/schema/config-check.ts';
 import { readConfigText } from '../../shared/schema/config-text.ts';
+import { escalateBody, notesBody, reassignBody, snoozeBody } from '../../shared/schema/further-act-bodies.ts';
 import { excessOf } from '../../shared/schema/json-text.ts';
 import { overrideBody } from '../../shared/schema/override-body.ts';
 import { BadCursor, formatCursor, parseCursor } from '../../shared/schema/records-cursor.ts';
@@ -250,7 +251,7 @@ const query = {
 };
 const others = { from: '+15555550100', text: '4821', advance: '15m', newest: '5', at: '2026-01-05T09:00:00Z' };
 const schemas: readonly z.ZodMiniType[] = [
-  ...Object.values(actBodies),
+  ...[saidBody, escalateBody, snoozeBody, reassignBody, notesBody],
   ...[muteBody, api.anyObject, api.explainBody, api.incidentQuery, api.timelineQuery, api.declinedQuery, api.statsQuery],
   ...[overrideBody((person) => person === 'ana' || person === 'ben'), inboxQuery, smsBody, clockBody],
 ];

@@ -1,4 +1,4 @@
-import { textAt, type JsonFields } from './json-fields.ts';
+import type { JsonFields } from './json-fields.ts';
 
 /** Where something is, told most briefly: these first. */
 const telling = ['service', 'job', 'namespace', 'deployment', 'pod', 'instance', 'node', 'host', 'device', 'mountpoint', 'cluster'];
@@ -26,8 +26,11 @@ export const beginning = (text: string | null): string | null => text?.slice(0, 
 export const webLinks = (links: readonly (readonly [text: string, href: string | null])[]) =>
   links.flatMap(([text, href]) => (href !== null && /^https?:\/\//i.test(href) ? [{ text, href }] : []));
 
-/** The labels that are text, in the sender's order; of very many the first. */
-export function textLabels(labels: JsonFields): readonly (readonly [name: string, value: string])[] {
+/** Labels that are text, in the sender's order. */
+export type TextLabels = readonly (readonly [name: string, value: string])[];
+
+/** The labels that are text; of very many the first. Listing them takes long where they are very many: once for each alert. */
+export function textLabels(labels: JsonFields): TextLabels {
   const found: (readonly [string, string])[] = [];
   for (const name of Object.keys(labels).slice(0, mostLabelsRead)) {
     const value = labels[name];
@@ -37,12 +40,9 @@ export function textLabels(labels: JsonFields): readonly (readonly [name: string
 }
 
 /** The name of an alert with the labels that tell it from its neighbours: `InstanceDown (job=api, instance=web-1)`. */
-export function nameWithLabels(name: string, labels: JsonFields): string {
-  const known = telling.flatMap((label) => {
-    const value = textAt(labels, label);
-    return value === null ? [] : [[label, value] as const];
-  });
-  const shown = known.length > 0 ? known : textLabels(labels).filter(([label]) => !untelling.has(label) && !label.startsWith('__'));
+export function nameWithLabels(name: string, labels: TextLabels): string {
+  const known = telling.flatMap((label) => labels.filter(([other]) => other === label));
+  const shown = known.length > 0 ? known : labels.filter(([label]) => !untelling.has(label) && !label.startsWith('__'));
   if (shown.length === 0) return name;
   const list = shown.slice(0, mostShown).map(([label, value]) => `${label.slice(0, longestShown)}=${value.slice(0, longestShown)}`);
   return `${name} (${list.join(', ')})`;

@@ -1,5 +1,5 @@
 import { parseSeverity, rank } from '../domain/severity.ts';
-import { beginning, nameWithLabels, oneLine, textLabels, webLinks } from './alert-labels.ts';
+import { beginning, nameWithLabels, oneLine, textLabels, webLinks, type TextLabels } from './alert-labels.ts';
 import { fingerprint } from './fingerprint.ts';
 import { fitKey, fitTitle, fitTrigger, type Told } from './fit-signal.ts';
 import type { EventDefaults, FormatOptions, ParsedBody, RecordedEvent, SentEvent } from './format.ts';
@@ -10,6 +10,8 @@ export interface SentAlert {
   /** The alert itself. */
   readonly fields: JsonFields;
   readonly labels: JsonFields;
+  /** Those of the labels that are text. */
+  readonly textLabels: TextLabels;
   readonly annotations: JsonFields;
   /** The whole body. */
   readonly body: JsonFields;
@@ -64,7 +66,8 @@ function sentAlert(value: unknown, body: JsonFields): SentAlert | null {
   const fields = fieldsOf(value);
   if (fields === null) return null;
   const part = (own: string, common: string): JsonFields => fieldsOf(fieldAt(fields, own)) ?? fieldsOf(fieldAt(body, common)) ?? noFields;
-  return { fields, labels: part('labels', 'commonLabels'), annotations: part('annotations', 'commonAnnotations'), body };
+  const labels = part('labels', 'commonLabels');
+  return { fields, labels, textLabels: textLabels(labels), annotations: part('annotations', 'commonAnnotations'), body };
 }
 
 /** A status that nobody knows counts as firing: a page too many is better than none. */
@@ -73,16 +76,13 @@ function isResolved({ fields, body }: SentAlert): boolean {
   return status?.trim().toLowerCase() === 'resolved';
 }
 
-const sorted = (labels: JsonFields): readonly string[] =>
-  textLabels(labels)
-    .map(([name, value]) => `${name.length}:${name}=${value}`)
-    .sort();
+const sorted = (labels: TextLabels): readonly string[] => labels.map(([name, value]) => `${name.length}:${name}=${value}`).sort();
 
 /** The sender's fingerprint; where there is none, ours of the labels, which firing and resolved have in common. */
 function keyOf(alert: SentAlert): string {
   const own = textAt(alert.fields, 'fingerprint');
   if (own !== null) return fitKey(own);
-  const labels = sorted(alert.labels);
+  const labels = sorted(alert.textLabels);
   return fingerprint(['alert', ...(labels.length > 0 ? labels : [textAt(alert.fields, 'generatorURL')])]);
 }
 
@@ -91,9 +91,9 @@ function titleOf(alert: SentAlert, dialect: AlertDialect): string {
   const title =
     dialect.title(alert) ??
     textAt(alert.annotations, 'summary') ??
-    (name === null ? null : nameWithLabels(name, alert.labels)) ??
+    (name === null ? null : nameWithLabels(name, alert.textLabels)) ??
     dialect.description(alert) ??
-    nameWithLabels('Alert without a name', alert.labels);
+    nameWithLabels('Alert without a name', alert.textLabels);
   return oneLine(title);
 }
 
@@ -125,7 +125,7 @@ function told(alert: SentAlert, teller: Teller): Told {
     source: textAt(alert.labels, 'instance') ?? textAt(alert.labels, 'job'),
     type: textAt(alert.labels, 'alertname'),
     description: beginning(dialect.description(alert)),
-    labels: textLabels(alert.labels),
+    labels: alert.textLabels,
     links: webLinks(dialect.links(alert)),
     details: detailsOf(alert, teller),
     occurredAt: instantAt(alert.fields, 'startsAt'),
@@ -149,7 +149,7 @@ function alertEvent(alert: SentAlert, teller: Teller): SentEvent {
 function groupKeyOf({ body }: Teller): string {
   const own = textAt(body, 'groupKey');
   if (own !== null) return fitKey(own);
-  return fingerprint(['group', textAt(body, 'receiver'), ...sorted(fieldsOf(fieldAt(body, 'groupLabels')) ?? noFields)]);
+  return fingerprint(['group', textAt(body, 'receiver'), ...sorted(textLabels(fieldsOf(fieldAt(body, 'groupLabels')) ?? noFields))]);
 }
 
 const rankOf = (alert: SentAlert, { defaults }: Teller): number => rank(severityOf(alert) ?? defaults.severity ?? 'high');

@@ -17,6 +17,8 @@ const openingBytes = 1;
 /** The comma after a value. */
 const commaBytes = 1;
 const colonBytes = 1;
+/** Each character is one byte of JSON: nearly every text, and told so much sooner. */
+const plain = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 /** So much of a text is kept that no longer fits, the marker included. */
 const leastText = 16;
 
@@ -48,7 +50,7 @@ function fit(value: unknown, budget: Budget, depth: number): Json {
 function fitText(text: string, budget: Budget): string {
   // Only what may be kept is cleaned, however long the rest is.
   const clean = cleanText(text.slice(0, Math.max(leastText, budget.left) + 1));
-  const bytes = Buffer.byteLength(JSON.stringify(clean)) - quoteBytes;
+  const bytes = plain.test(clean) ? clean.length : Buffer.byteLength(JSON.stringify(clean)) - quoteBytes;
   if (bytes + quoteBytes <= budget.left) {
     budget.left -= bytes + quoteBytes;
     return clean;

@@ -20,7 +20,7 @@ function eventOf(value: unknown, defaults: EventDefaults): SentEvent | RecordedE
   const state = textAt(value, 'state')?.trim().toLowerCase() ?? '';
   const tags = fieldsOf(fieldAt(value, 'tags')) ?? {};
   const name = textAt(value, 'ruleName') ?? textAt(value, 'title') ?? 'a rule without a name';
-  const title = fitTitle(oneLine(nameWithLabels(name, tags)));
+  const title = fitTitle(oneLine(nameWithLabels(name, textLabels(tags))));
   switch (state) {
     case 'ok':
       return { action: 'resolve', service, dedupKey, title, occurredAt: null };

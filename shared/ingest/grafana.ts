@@ -23,7 +23,7 @@ function titleOf(alert: SentAlert): string | null {
   const trouble = troubleOf(alert);
   if (trouble === null) return null;
   const rule = textAt(alert.labels, 'rulename') ?? textAt(alert.labels, 'alertname');
-  return `${trouble}: ${nameWithLabels(rule ?? 'a rule without a name', alert.labels)}`;
+  return `${trouble}: ${nameWithLabels(rule ?? 'a rule without a name', alert.textLabels)}`;
 }
 
 /** Where the title is ours the rule's summary is part of the description. */

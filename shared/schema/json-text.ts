@@ -1,8 +1,8 @@
 /** What makes a JSON text too much work to read. */
 type JsonExcess = 'too-deep' | 'too-many-values';
 
-/** More than the largest body of any sender holds: 2,000 alerts of 60 values each. */
-export const mostValues = 120_000;
+/** More than the largest body of any sender holds: 2,000 alerts of 50 values each, and 40 bytes for each value are 4 MB. */
+export const mostValues = 100_000;
 /** Of one object. Making and listing one that is larger takes longer than an alarm may wait. */
 export const mostMembers = 10_000;
 export const deepestJson = 16;
@@ -70,7 +70,7 @@ function count(tally: Tally, unit: number): JsonExcess | null {
 }
 
 /**
- * Why a JSON text is too much to parse, found by one pass over it: nested deeper than 16, more than 120,000 values, or an object of more than 10,000
+ * Why a JSON text is too much to parse, found by one pass over it: nested deeper than 16, more than 100,000 values, or an object of more than 10,000
  * members. Null when it is not. Whether it is JSON at all is for the parser to say.
  */
 export function excessOf(text: string): JsonExcess | null {

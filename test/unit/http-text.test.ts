@@ -55,7 +55,7 @@ describe('A JSON text', () => {
     expect(excessOf(`{"a":"${'['.repeat(20)}\\"${'{'.repeat(20)}","b":["\\"]}`)).toBeNull();
   });
 
-  it('is too much above 120,000 values, or 10,000 members of one object', () => {
+  it('is too much above 100,000 values, or 10,000 members of one object', () => {
     for (const more of [-1, 0, 1]) {
       const excess = more > 0 ? 'too-many-values' : null;
       expect(excessOf(listOf(mostValues - 1 + more))).toBe(excess);

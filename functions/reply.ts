@@ -1,5 +1,6 @@
 import { invocationId, measured, workEach } from '../shared/adapters/aws/invocation.ts';
-import { readBrought, readInboundSms } from '../shared/adapters/aws/records.ts';
+import { readInboundSms } from '../shared/adapters/aws/inbound-sms.ts';
+import { readBrought } from '../shared/adapters/aws/brought.ts';
 import { openAnswer } from '../shared/adapters/aws/sms.ts';
 import { cachedForMs, openWorld } from '../shared/adapters/aws/world.ts';
 import { makeReplies } from '../shared/app/reply.ts';

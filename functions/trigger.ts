@@ -1,6 +1,6 @@
 import { invocationId, measured, workEach } from '../shared/adapters/aws/invocation.ts';
 import { readHttpEvent, toHttpResult } from '../shared/adapters/aws/http-event.ts';
-import { readBrought } from '../shared/adapters/aws/records.ts';
+import { readBrought } from '../shared/adapters/aws/brought.ts';
 import { cachedForMs, openWorld } from '../shared/adapters/aws/world.ts';
 import { makeSns } from '../shared/adapters/node/sns.ts';
 import { makeTrigger } from '../shared/app/trigger.ts';

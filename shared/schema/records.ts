@@ -23,77 +23,83 @@ import {
 } from './records-parts.ts';
 import { contactHealth, declinedSignal, inboxMessage, ingestKey, mute, replyCode, replyGuard, scheduleOverride } from './records-rows.ts';
 
-const act = z.object({ by: text, at: instant });
+const act = () => z.object({ by: text, at: instant });
 
-const due = z.object({
-  step: z.nullable(z.object({ at: instant, what: z.enum(['next', 'again']), byHand: flag })),
-  levelRepeat: instantOrNull,
-  acknowledgementTimeout: instantOrNull,
-  snoozeEnd: instantOrNull,
-  autoResolve: instantOrNull,
-  reminder: instantOrNull,
-});
+const due = () =>
+  z.object({
+    step: z.nullable(z.object({ at: instant, what: z.enum(['next', 'again']), byHand: flag })),
+    levelRepeat: instantOrNull,
+    acknowledgementTimeout: instantOrNull,
+    snoozeEnd: instantOrNull,
+    autoResolve: instantOrNull,
+    reminder: instantOrNull,
+  });
 
-const position = z.object({
-  level: count,
-  cycle: count,
-  repeat: count,
-  levelFiredAt: instantOrNull,
-  lastFiredAt: instantOrNull,
-  cycleStartedAt: instant,
-  levelReached: flag,
-  roundReached: flag,
-  levelEmpty: flag,
-  roundReported: flag,
-  unplaced: count,
-});
+const position = () =>
+  z.object({
+    level: count,
+    cycle: count,
+    repeat: count,
+    levelFiredAt: instantOrNull,
+    lastFiredAt: instantOrNull,
+    cycleStartedAt: instant,
+    levelReached: flag,
+    roundReached: flag,
+    levelEmpty: flag,
+    roundReported: flag,
+    unplaced: count,
+  });
 
-const incidentRecord = z.object({
-  ...subject,
-  sourceTriggeredAt: instantOrNull,
-  sourceResolvedAt: instantOrNull,
-  policyId: text,
-  policyVersion: count,
-  routedBy: z.literal('service'),
-  assignees: z.array(target),
-  state: z.enum(storedStates),
-  endReason: z.nullable(z.enum(['exhausted', 'limit', 'cancelled', 'failed'])),
-  position,
-  escalationCount: count,
-  notificationCount: count,
-  createdAt: instant,
-  acknowledged: z.nullable(act),
-  firstAcknowledgedAt: instantOrNull,
-  resolved: z.nullable(act),
-  cancelled: z.nullable(z.extend(act, { reason: textOrNull })),
-  endedAt: instantOrNull,
-  snoozedUntil: instantOrNull,
-  due,
-  // Older records were told to everybody at once.
-  outcomesToTell: z.array(
-    z.object({ what: z.enum(['acknowledged', 'resolved', 'cancelled']), by: text, after: z._default(textOrNull, null) }),
-  ),
-  outbox: z.array(notification),
-  notificationsMade: count,
-  told: z.array(toldPerson),
-  held: z.nullable(held),
-}) satisfies z.ZodMiniType<IncidentRecord>;
+const incidentRecord = () =>
+  z.object({
+    ...subject,
+    sourceTriggeredAt: instantOrNull,
+    sourceResolvedAt: instantOrNull,
+    policyId: text,
+    policyVersion: count,
+    routedBy: z.literal('service'),
+    assignees: z.array(target),
+    state: z.enum(storedStates),
+    endReason: z.nullable(z.enum(['exhausted', 'limit', 'cancelled', 'failed'])),
+    position: position(),
+    escalationCount: count,
+    notificationCount: count,
+    createdAt: instant,
+    acknowledged: z.nullable(act()),
+    firstAcknowledgedAt: instantOrNull,
+    resolved: z.nullable(act()),
+    cancelled: z.nullable(z.extend(act(), { reason: textOrNull })),
+    endedAt: instantOrNull,
+    snoozedUntil: instantOrNull,
+    due: due(),
+    // Older records were told to everybody at once.
+    outcomesToTell: z.array(
+      z.object({ what: z.enum(['acknowledged', 'resolved', 'cancelled']), by: text, after: z._default(textOrNull, null) }),
+    ),
+    outbox: z.array(notification),
+    notificationsMade: count,
+    told: z.array(toldPerson),
+    held: z.nullable(held),
+  }) satisfies z.ZodMiniType<IncidentRecord>;
 
-const incident = z.extend(incidentRecord, {
-  schema: z.literal(1),
-  key: text,
-  generation: count,
-  version: count,
-  updatedAt: instant,
-  seq: count,
-  unfiled: z.array(incidentEvent),
-  commands: z.array(z.object({ id: text, at: instant, body: textOrNull, answer: text })),
-  detailsRow: z.nullable(text),
-  finish: z.array(z.object({ generation: count, at: instant })),
-  // Older records have none.
-  publishing: z._default(z.nullable(z.object({ through: count, failures: count, retryAt: instantOrNull })), null),
-  lookAt: instantOrNull,
-}) satisfies z.ZodMiniType<Incident>;
+// Of a new alarm nothing is read: the schema is made when the first incident is.
+const incident = z.lazy(() =>
+  z.extend(incidentRecord(), {
+    schema: z.literal(1),
+    key: text,
+    generation: count,
+    version: count,
+    updatedAt: instant,
+    seq: count,
+    unfiled: z.array(incidentEvent),
+    commands: z.array(z.object({ id: text, at: instant, body: textOrNull, answer: text })),
+    detailsRow: z.nullable(text),
+    finish: z.array(z.object({ generation: count, at: instant })),
+    // Older records have none.
+    publishing: z._default(z.nullable(z.object({ through: count, failures: count, retryAt: instantOrNull })), null),
+    lookAt: instantOrNull,
+  }),
+) satisfies z.ZodMiniType<Incident>;
 
 const level = z.object({
   label: textOrNull,

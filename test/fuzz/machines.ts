@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readHttpEvent } from '../../shared/adapters/aws/http-event.ts';
-import { readBrought, readInboundSms } from '../../shared/adapters/aws/records.ts';
+import { readInboundSms } from '../../shared/adapters/aws/inbound-sms.ts';
+import { readBrought } from '../../shared/adapters/aws/brought.ts';
 import { readArmed, readQueued } from '../../shared/adapters/aws/work-messages.ts';
 import * as stored from '../../shared/schema/records.ts';
 import { incident, note, policy } from '../contract/samples.ts';

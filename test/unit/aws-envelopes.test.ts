@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readHttpEvent, toHttpResult } from '../../shared/adapters/aws/http-event.ts';
-import { readBrought, readInboundSms } from '../../shared/adapters/aws/records.ts';
+import { readInboundSms } from '../../shared/adapters/aws/inbound-sms.ts';
+import { readBrought } from '../../shared/adapters/aws/brought.ts';
 import { readArmed, readQueued } from '../../shared/adapters/aws/work-messages.ts';
 import { captured } from '../behaviour/aws-world.ts';
 

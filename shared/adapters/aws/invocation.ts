@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { wordsOf } from '../told-error.ts';
 import { readHttpEvent, toHttpResult } from './http-event.ts';
-import type { Brought } from './records.ts';
+import type { Brought } from './brought.ts';
 import type { QueuedWork } from './work-messages.ts';
 import type { World } from './world.ts';
 

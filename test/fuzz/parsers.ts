@@ -47,7 +47,8 @@ type Read = (value: unknown) => readonly string[];
 /** A body of at most so many bytes on its way in: what is too much, or no JSON, is refused before it is read. */
 const bodies = (name: string, examples: readonly unknown[], maxBytes: number, read: Read): Family =>
   family(name, jsonTexts(examples, maxBytes), (text) => {
-    if (Buffer.byteLength(text) > maxBytes || excessOf(text) !== null) return [];
+    // A text has at least as many bytes as units: what is far too long is not even counted, as it is not read where it comes in.
+    if (text.length > maxBytes || Buffer.byteLength(text) > maxBytes || excessOf(text) !== null) return [];
     let value: unknown;
     try {
       value = JSON.parse(text);

@@ -43,10 +43,11 @@ const onlyUnder = (partition: string): Pick<Grant, 'conditions'> => ({
   conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': partition } },
 });
 
-/** Reads what is overdue, and when handoffs are to be looked at, and leaves the mark that somebody looked: those rows and no others. */
+/** Reads what is overdue, when handoffs are to be looked at and which mutes are over, and leaves the mark that somebody looked: those rows and no others. */
 export const sweeping = (table: Table): readonly Grant[] => [
   looking(table, 'due'),
   { actions: ['dynamodb:GetItem'], resources: [table.arn], ...onlyUnder('handoffs') },
+  { actions: ['dynamodb:Query'], resources: [table.arn], ...onlyUnder('mute') },
   { actions: ['dynamodb:PutItem'], resources: [table.arn], ...onlyUnder('sweep') },
 ];
 

@@ -116,7 +116,7 @@ export interface IncidentStore {
   list(query: IncidentQuery): Promise<{ readonly incidents: readonly Stored[]; readonly cursor: string | null }>;
   /** How many are under way; one that ran out unanswered is listed as open and takes no place. */
   countUnfinished(): Promise<number>;
-  /** Keys whose held trigger waits for capacity, oldest first. */
+  /** Keys whose held trigger waits for capacity, oldest first; not those that back off. */
   heldForCapacity(limit: number): Promise<readonly IncidentId[]>;
   /** Raw update of an item that cannot be read or decided; needs nothing of its content. */
   backOff(id: IncidentId, failures: number, lookAt: Instant, failed: boolean): Promise<void>;
@@ -276,10 +276,12 @@ export interface StoredOverride extends Override {
 export interface StateStore {
   mute(service: string): Promise<Mute | null>;
   putMute(mute: Mute): Promise<void>;
-  /** False when there was none. */
-  endMute(service: string): Promise<boolean>;
-  /** Heads with a trigger held because of a mute of the service. */
-  heldByMute(service: string, limit: number): Promise<readonly IncidentId[]>;
+  /** The last mute of each service, over or not, as they stand; where rows go by themselves, a week after it is over at the earliest. */
+  mutes(): Promise<readonly Mute[]>;
+  /** From that instant on the mute is over; it stays written. False when none was in force. */
+  endMute(service: string, at: Instant): Promise<boolean>;
+  /** Heads with a trigger held because of a mute of one of the services, longest first; not those that back off. */
+  heldByMute(services: readonly string[], limit: number): Promise<readonly IncidentId[]>;
   contactHealth(): Promise<readonly ContactHealth[]>;
   putContactHealth(health: ContactHealth): Promise<void>;
   /** Overrides of one schedule, or with null of all, that end after the instant; those of a schedule in the order in which they were made. */

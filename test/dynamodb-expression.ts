@@ -67,7 +67,8 @@ export class Expression {
       } else if (clause === 'ADD') {
         const added = this.#operand();
         row[name] = { N: String(Number(this.#row?.[name]?.N ?? 0) + Number(added?.N)) };
-      } else this.#fail(clause);
+      } else if (clause === 'REMOVE') Reflect.deleteProperty(row, name);
+      else this.#fail(clause);
       if (this.#peek() === ',') this.#next();
     }
     return row;

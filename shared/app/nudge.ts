@@ -1,6 +1,7 @@
 import type { Incident } from '../domain/incident.ts';
 import type { IncidentId } from '../domain/incident-id.ts';
 import { isUnfinished } from '../domain/states.ts';
+import type { Instant } from '../domain/time.ts';
 import type { Ports } from '../ports.ts';
 
 /** Asks the worker to look. A nudge that cannot be sent changes nothing: the sweeper finds the incident. */
@@ -9,6 +10,20 @@ export async function nudge(ports: Pick<Ports, 'queue' | 'log'>, id: IncidentId)
     await ports.queue.nudge({ key: id.key, generation: id.generation });
   } catch (cause) {
     ports.log.error('nudge-failed', { incident: id.key }, cause);
+  }
+}
+
+/** So many are on their way at once: a queue may take some milliseconds for each. */
+const nudgedAtOnce = 20;
+
+/** Nudges them in order, until that instant of real time. */
+export async function nudgeAll(
+  ports: Pick<Ports, 'queue' | 'log' | 'clock'>,
+  ids: readonly IncidentId[],
+  until: Instant = Infinity,
+): Promise<void> {
+  for (let first = 0; first < ids.length && ports.clock.real() < until; first += nudgedAtOnce) {
+    await Promise.all(ids.slice(first, first + nudgedAtOnce).map((id) => nudge(ports, id)));
   }
 }
 

@@ -2,10 +2,11 @@ import { cleanLine, cleanText } from '../ingest/clean-text.ts';
 import { json, noContent } from '../http/answer.ts';
 import { after } from '../domain/time.ts';
 import type { Mute } from '../domain/mute.ts';
-import type { Configuration, Ports, TakingPorts } from '../ports.ts';
+import type { Configuration, TakingPorts } from '../ports.ts';
 import { muteBody } from '../schema/act-bodies.ts';
 import { fieldErrors } from '../schema/field-errors.ts';
 import { unknownActor } from './incident-acts.ts';
+import { nudgeHeld } from './mutes.ts';
 import { invalid, pathParameter, unknown, type Routes } from './routes.ts';
 
 interface Deps {
@@ -13,7 +14,8 @@ interface Deps {
   readonly configuration: Configuration;
 }
 
-const maxNudged = 1000;
+/** So long an answer waits until what was held is started; the sweeper starts the rest. */
+const releasingMs = 5000;
 
 /** Muting a service for a while, and ending that. */
 export function addServiceRoutes(routes: Routes, { ports, configuration }: Deps): void {
@@ -31,24 +33,24 @@ export function addServiceRoutes(routes: Routes, { ports, configuration }: Deps)
       const mute: Mute = { service, since, until: after(since, body.data.for), reason: cleanText(body.data.reason ?? ''), by };
       await ports.state.putMute(mute);
       // A mute that ends sooner than the one before lets go sooner.
-      await nudgeHeld(ports, service);
+      await release(ports, service);
       return json(muteView(mute));
     };
   });
   routes.delete('/v1/services/:id/mute', async (call) => {
     const service = pathParameter(call, 'id');
-    if (!(await ports.state.endMute(service))) return unknown('mute');
-    await nudgeHeld(ports, service);
+    if (!(await ports.state.endMute(service, ports.clock.now()))) return unknown('mute');
+    await release(ports, service);
     return noContent;
   });
 }
 
 const muteView = (mute: Mute) => ({ ...mute, since: new Date(mute.since).toISOString(), until: new Date(mute.until).toISOString() });
 
-/** Triggers held by the mute start now. The end of the mute stands written: a nudge that is lost only makes it later. */
-async function nudgeHeld(ports: Pick<Ports, 'state' | 'queue' | 'log'>, service: string): Promise<void> {
+/** Triggers held by the mute start now. That it is over stands written: what is missed here, the sweeper sees to. */
+async function release(ports: TakingPorts, service: string): Promise<void> {
   try {
-    for (const id of await ports.state.heldByMute(service, maxNudged)) await ports.queue.nudge(id);
+    await nudgeHeld(ports, [service], ports.clock.real() + releasingMs);
   } catch (cause) {
     ports.log.error('held-by-mute-not-nudged', { service }, cause);
   }

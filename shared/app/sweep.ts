@@ -1,5 +1,6 @@
 import type { Due, Ports } from '../ports.ts';
-import { nudge } from './nudge.ts';
+import { sweepMutes } from './mutes.ts';
+import { nudgeAll } from './nudge.ts';
 
 const pageSize = 1000;
 /** How many overdue incidents one run nudges at most; the next run starts with the oldest again. */
@@ -13,19 +14,23 @@ interface Swept {
 
 type SweepPorts = Pick<Ports, 'incidents' | 'handoffs' | 'queue' | 'clock' | 'state' | 'log'>;
 
-/** Handoffs wait for incidents, and hold up neither them nor the mark that the sweeper ran. */
-async function sweepHandoffs({ handoffs, queue, clock, log }: SweepPorts): Promise<void> {
+async function sweepHandoffs({ handoffs, queue, clock }: SweepPorts): Promise<void> {
+  const lookAt = (await handoffs.current())?.lookAt ?? null;
+  if (lookAt !== null && lookAt <= clock.now()) await queue.handoffs();
+}
+
+/** What waits for incidents, and holds up neither them nor the mark that the sweeper ran. */
+async function afterIncidents(ports: SweepPorts, event: string, sweep: (ports: SweepPorts) => Promise<void>): Promise<void> {
   try {
-    const lookAt = (await handoffs.current())?.lookAt ?? null;
-    if (lookAt !== null && lookAt <= clock.now()) await queue.handoffs();
+    await sweep(ports);
   } catch (cause) {
-    log.error('handoffs-not-swept', {}, cause);
+    ports.log.error(event, {}, cause);
   }
 }
 
 /**
  * The second path, always hot: nudges every incident whose `lookAt` has passed, those behind others that do not move too, and leaves its mark that it
- * ran. Then it has handoffs looked at, when it is time.
+ * ran. Then it has handoffs looked at, when it is time, and whatever a mute held that is over.
  */
 export function makeSweep(ports: SweepPorts): () => Promise<Swept> {
   return async () => {
@@ -35,13 +40,14 @@ export function makeSweep(ports: SweepPorts): () => Promise<Swept> {
     let last: Due | null = null;
     do {
       const due: readonly Due[] = await ports.incidents.due(now, pageSize, last);
-      for (const id of due) await nudge(ports, id);
+      await nudgeAll(ports, due);
       found += due.length;
       oldest = Math.min(oldest, due[0]?.lookAt ?? oldest);
       last = due.length < pageSize ? null : (due.at(-1) ?? null);
     } while (last !== null && found < sweepLimit);
     await ports.state.putLastSweep(ports.clock.real());
-    await sweepHandoffs(ports);
+    await afterIncidents(ports, 'handoffs-not-swept', sweepHandoffs);
+    await afterIncidents(ports, 'mutes-not-swept', sweepMutes);
     return { found, oldestOverdueSeconds: (now - oldest) / 1000 };
   };
 }

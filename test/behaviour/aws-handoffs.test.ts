@@ -58,7 +58,7 @@ describe('handoffs in an AWS account', () => {
     await world.table.asked();
     await world.run('sweep', {});
     const shards = Array.from({ length: 16 }, () => 'Query');
-    expect(await world.table.asked()).toEqual([...shards, 'PutItem', 'GetItem']);
+    expect(await world.table.asked()).toEqual([...shards, 'PutItem', 'GetItem', 'Query']);
   });
 });
 

@@ -127,9 +127,16 @@ export function incidentListContract(current: CurrentStores): void {
 
     test('that wait for the end of a mute are found by service', async () => {
       await create(held(1, 'muted', t0 + 1), held(2, 'muted', t0, 'search'), held(3, 'cooldown', t0), held(4, 'muted', t0));
-      expect((await current().state.heldByMute('checkout', 10)).map(({ key }) => key)).toEqual([keyOf(4), keyOf(1)]);
-      expect(await current().state.heldByMute('checkout', 1)).toEqual([{ key: keyOf(4), generation: 0 }]);
-      expect(await current().state.heldByMute('billing', 10)).toEqual([]);
+      expect((await current().state.heldByMute(['checkout'], 10)).map(({ key }) => key)).toEqual([keyOf(4), keyOf(1)]);
+      expect(await current().state.heldByMute(['checkout'], 1)).toEqual([{ key: keyOf(4), generation: 0 }]);
+      expect(await current().state.heldByMute(['billing'], 10)).toEqual([]);
+      expect(await current().state.heldByMute(['checkout', 'billing', 'search'], 10)).toHaveLength(3);
+    });
+
+    test('that cannot be read wait for their own time', async () => {
+      await create(held(1, 'muted', t0), held(2, 'muted', t0 + 1));
+      await store().backOff({ key: keyOf(1), generation: 0 }, 1, t0 + minute, false);
+      expect((await current().state.heldByMute(['checkout'], 10)).map(({ key }) => key)).toEqual([keyOf(2)]);
     });
   });
 }

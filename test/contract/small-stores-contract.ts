@@ -189,16 +189,29 @@ function replyContract(current: CurrentStores): void {
 function stateContract(current: CurrentStores): void {
   const store = () => current().state;
 
-  test('a mute holds until it is ended', async () => {
+  test('a mute is over when it is ended, and stays written', async () => {
     const mute = { service: 'checkout', until: t0 + minute, reason: 'release', by: 'user:ana', since: t0 };
     await store().putMute(mute);
     expect(await store().mute('checkout')).toEqual(mute);
     expect(await store().mute('search')).toBeNull();
     await store().putMute({ ...mute, reason: 'longer release' });
     expect((await store().mute('checkout'))?.reason).toBe('longer release');
-    expect(await store().endMute('checkout')).toBe(true);
-    expect(await store().endMute('checkout')).toBe(false);
-    expect(await store().mute('checkout')).toBeNull();
+    expect(await store().endMute('search', t0 + 1)).toBe(false);
+    expect(await store().endMute('checkout', t0 + 1)).toBe(true);
+    expect(await store().endMute('checkout', t0 + 2)).toBe(false);
+    expect((await store().mute('checkout'))?.until).toBe(t0 + 1);
+    await store().putMute({ ...mute, service: 'search' });
+    expect((await store().mutes()).map(({ service, until }) => [service, until]).toSorted()).toEqual([
+      ['checkout', t0 + 1],
+      ['search', t0 + minute],
+    ]);
+  });
+
+  test('a mute that was written just now is ended', async () => {
+    const mute = { service: 'checkout', until: t0 + minute, reason: 'release', by: 'user:ana', since: t0 };
+    await store().putMute({ ...mute, until: t0 });
+    await Promise.all([store().putMute(mute), store().endMute('checkout', t0 + 1)]);
+    expect((await store().mute('checkout'))?.until).toBe(t0 + 1);
   });
 
   test('the health of each contact is what was last said of it', async () => {

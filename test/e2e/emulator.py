@@ -63,7 +63,8 @@ dynamodb_service_context = iam_actions.dynamodb_service_context
 def dynamodb_context_as_aws(body):
     call = json.loads(body)
     row = call.get("Key") or call.get("Item") or {}
-    return {**dynamodb_service_context(body), **({"dynamodb:LeadingKeys": [row["pk"]["S"]]} if "pk" in row else {})}
+    asked = row.get("pk") or call.get("ExpressionAttributeValues", {}).get(":pk")
+    return {**dynamodb_service_context(body), **({"dynamodb:LeadingKeys": [asked["S"]]} if asked else {})}
 
 
 record_call = app._maybe_record_cloudtrail

@@ -92,6 +92,18 @@ export const scenarios: readonly Scenario[] = [
     end: 45 * minute,
   },
   {
+    name: 'a trigger held by a mute that is ended before its time',
+    document: document({ levels: [both, ben('30m')] }),
+    steps: [
+      step(0, (one) => one.mute('40m')),
+      triggered(2),
+      step(7, (one) => one.mute(null)),
+      step(12, (one) => one.reply('ben', (code) => code)),
+      step(16, (one) => one.reply('ben', (code) => `${code} r`)),
+    ],
+    end: 30 * minute,
+  },
+  {
     name: 'snoozed, handed over, escalated by hand, and an acknowledgement that runs out',
     document: document({ levels: [ana, ben('30m')], exhaustedAfter: '30m', acknowledgementTimeout: '10m' }),
     steps: [

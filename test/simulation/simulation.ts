@@ -144,6 +144,15 @@ export class Simulation {
     await this.#repeated(`act-${String(++this.#order)}`, (commandId) => this.world.app.acts(id, command, { id: commandId, body: null }));
   }
 
+  /** Somebody mutes the service for a while, or with null ends that, and tries again until it is taken. */
+  async mute(duration: string | null): Promise<void> {
+    const path = '/v1/services/checkout/mute';
+    await this.#repeated('', async () => {
+      const { http } = await (duration === null ? this.world.request('DELETE', path) : this.world.request('POST', path, { for: duration }));
+      if (http >= 500) throw new Error(`answered with ${String(http)}`);
+    });
+  }
+
   /** Somebody answers the newest page on their phone; without a code in it, by its link. Tried again until an answer comes. */
   async reply(name: keyof typeof phone, words: (code: string) => string, tries = 8): Promise<void> {
     const page = this.world.messages.findLast((message) => message.to === phone[name] && message.kind === 'page');
@@ -266,7 +275,9 @@ export class Simulation {
   /** A run of the sweeper that would find nothing is left out: it changes nothing. */
   async #tick(): Promise<void> {
     if (this.#sabotage.sweeper === false) return;
-    if ((await this.world.stores.incidents.due(this.world.now, 1)).length > 0) await this.sweep();
+    const { incidents, state } = this.world.stores;
+    const found = await Promise.all([incidents.due(this.world.now, 1), state.heldByMute(['checkout'], 1)]);
+    if (found.flat().length > 0) await this.sweep();
   }
 
   #interrupted(ports: Ports): Ports['transports']['sms'] {

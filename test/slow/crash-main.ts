@@ -30,6 +30,7 @@ const reads: ReadonlySet<string> = new Set([
     'find',
     'members',
     'mute',
+    'mutes',
     'heldByMute',
     'contactHealth',
     'lastSweep',

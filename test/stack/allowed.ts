@@ -56,6 +56,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   Sweep: [
     `dynamodb:Query ${due}`,
     `dynamodb:GetItem ${table}${onlyUnder('handoffs')}`,
+    `dynamodb:Query ${table}${onlyUnder('mute')}`,
     `dynamodb:PutItem ${table}${onlyUnder('sweep')}`,
     nudge,
   ],

@@ -66,6 +66,7 @@ export class Heads {
 
   backOff(head: Head, failures: number, lookAt: Instant, failed: boolean): void {
     const { key, generation } = head.incident;
+    this.#heldKeys.delete(key);
     this.#set({ ...head, failures, failed, open: head.open || (failed && generation > 0), due: this.#dueEntry(key, lookAt) });
   }
 
@@ -86,7 +87,7 @@ export class Heads {
     return this.#heap.first(laterThan ?? -Infinity)?.at ?? null;
   }
 
-  /** Heads with a held trigger that matches, held longest first. */
+  /** Heads with a held trigger that matches, held longest first; not those that back off. */
   held(matches: (incident: Incident) => boolean, limit: number): readonly IncidentId[] {
     return [...this.#heldKeys]
       .flatMap((key) => this.#heads.get(key)?.incident ?? [])

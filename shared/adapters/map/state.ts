@@ -33,9 +33,15 @@ export function makeMapState(heads: Heads): MapState {
       mutes.set(mute.service, mute);
       return done;
     },
-    endMute: (service) => Promise.resolve(mutes.delete(service)),
-    heldByMute: (service, limit) =>
-      Promise.resolve(heads.held((incident) => incident.held?.reason === 'muted' && incident.service === service, limit)),
+    mutes: () => Promise.resolve([...mutes.values()]),
+    endMute(service, at): Promise<boolean> {
+      const mute = mutes.get(service);
+      if (mute === undefined || mute.until <= at) return Promise.resolve(false);
+      mutes.set(service, { ...mute, until: at });
+      return Promise.resolve(true);
+    },
+    heldByMute: (services, limit) =>
+      Promise.resolve(heads.held(({ held, service }) => held?.reason === 'muted' && services.includes(service), limit)),
     contactHealth: () => Promise.resolve([...health.values()]),
     putContactHealth(row): Promise<void> {
       health.set(JSON.stringify([row.person, row.contact]), row);

@@ -72,7 +72,7 @@ export class HeadTable {
       ),
       next: database.prepare('SELECT look_at FROM head WHERE look_at > ? ORDER BY look_at LIMIT 1'),
       held: database.prepare(
-        'SELECT key, generation FROM head WHERE held_reason = ?1 AND (?2 IS NULL OR service = ?2) ORDER BY held_since, key LIMIT ?3',
+        'SELECT key, generation FROM head WHERE held_reason = ?1 AND failures = 0 AND (?2 IS NULL OR service IN (SELECT value FROM json_each(?2))) ORDER BY held_since, key LIMIT ?3',
       ),
     };
     this.#unfinished = Number(database.prepare(countUnfinished).get()?.['count']);
@@ -161,8 +161,8 @@ export class HeadTable {
     return row === undefined ? null : numberIn(row, 'look_at');
   }
 
-  /** Held longest first; of all services when it is null. */
-  held(reason: 'capacity' | 'muted', service: string | null, limit: number): readonly IncidentId[] {
-    return this.#statements.held.all(reason, service, limit).map(idIn);
+  /** Held longest first, those that back off left out; of all services when it is null. */
+  held(reason: 'capacity' | 'muted', services: readonly string[] | null, limit: number): readonly IncidentId[] {
+    return this.#statements.held.all(reason, services === null ? null : JSON.stringify(services), limit).map(idIn);
   }
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ContactHealth } from '../../domain/contact-health.ts';
+import type { Mute } from '../../domain/mute.ts';
 import type { StateStore } from '../../ports.ts';
 import { readContactHealth, readMute, toRecord } from '../../schema/records.ts';
 import { jsonIn, numberIn, textIn, textOrNullIn } from './columns.ts';
@@ -14,8 +15,8 @@ const claimRow = `
 function prepare(database: DatabaseSync) {
   return {
     mutes: database.prepare('SELECT body FROM mute'),
+    mute: database.prepare('SELECT body FROM mute WHERE service = ?'),
     putMute: database.prepare('INSERT OR REPLACE INTO mute (service, body) VALUES (?, ?)'),
-    endMute: database.prepare('DELETE FROM mute WHERE service = ?'),
     health: database.prepare('SELECT body FROM contact_health ORDER BY person, contact'),
     putHealth: database.prepare('INSERT OR REPLACE INTO contact_health (person, contact, body) VALUES (?, ?, ?)'),
     sweep: database.prepare('SELECT real_at FROM sweep'),
@@ -42,22 +43,32 @@ export function makeSqliteState(database: DatabaseSync, queue: CommitQueue, head
       return () => undefined;
     });
 
+  const putMute = (mute: Mute): void => {
+    statements.putMute.run(mute.service, JSON.stringify(toRecord('mute', mute)));
+  };
+
   return {
     mute: (service) => queue.read(() => mutes.get(service) ?? null),
     putMute: (mute) =>
       queue.write(() => {
-        statements.putMute.run(mute.service, JSON.stringify(toRecord('mute', mute)));
+        putMute(mute);
         return () => void mutes.set(mute.service, mute);
       }),
-    endMute: (service) =>
-      queue.write(() => {
-        const ended = statements.endMute.run(service).changes === 1;
+    mutes: () => queue.read(() => [...mutes.values()]),
+    endMute: (service, at) =>
+      queue.write((): (() => boolean) => {
+        // A mute of the same turn is not in `mutes` yet.
+        const row = statements.mute.get(service);
+        const mute = row === undefined ? null : readMute(jsonIn(row, 'body'));
+        if (mute === null || mute.until <= at) return () => false;
+        const ended = { ...mute, until: at };
+        putMute(ended);
         return () => {
-          mutes.delete(service);
-          return ended;
+          mutes.set(service, ended);
+          return true;
         };
       }),
-    heldByMute: (service, limit) => queue.read(() => heads.held('muted', service, limit)),
+    heldByMute: (services, limit) => queue.read(() => heads.held('muted', services, limit)),
     contactHealth: () =>
       queue.read((): readonly ContactHealth[] => statements.health.all().flatMap((row) => readContactHealth(jsonIn(row, 'body')) ?? [])),
     putContactHealth: (health) =>

@@ -35,7 +35,8 @@ function change(head: Item, id: IncidentId, failures: number, lookAt: number, fa
   };
   const names = Object.keys(set);
   return {
-    expression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+    // It has a time of its own now: whoever asks for what is held must not bring it back before that.
+    expression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')} REMOVE heldReason`,
     names: Object.fromEntries(names.map((name) => [`#${name}`, name])),
     values: Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
   };

@@ -1,6 +1,6 @@
 import type { IncidentId } from '../../../domain/incident-id.ts';
 import type { Due } from '../../../ports.ts';
-import { numberIn, s, sortable } from './attributes.ts';
+import { numberIn, s, sortable, textIn } from './attributes.ts';
 import { dueSortKey, idIn, lookAtIn, shards } from './rows.ts';
 import type { Table } from './table.ts';
 
@@ -33,17 +33,15 @@ export async function dueIn(table: Table, at: number, limit: number, after: Pick
 export async function heldIn(
   table: Table,
   reason: 'capacity' | 'muted',
-  service: string | null,
+  services: readonly string[] | null,
   limit: number,
 ): Promise<readonly IncidentId[]> {
-  const filter = {
-    expression: service === null ? 'heldReason = :reason' : 'heldReason = :reason AND service = :service',
-    values: { ':reason': s(reason), ...(service === null ? {} : { ':service': s(service) }) },
-  };
+  const filter = { expression: 'heldReason = :reason', values: { ':reason': s(reason) } };
   const ofShard = (shard: string) =>
     table.all({ index: 'due', key: { expression: 'duePk = :pk', values: { ':pk': s(`due#${shard}`) } }, filter });
   return (await Promise.all(shards.map(ofShard)))
     .flat()
+    .filter((row) => services === null || services.includes(textIn(row, 'service')))
     .map((row) => ({ id: idIn(row), since: numberIn(row, 'heldSince') }))
     .sort((a, b) => a.since - b.since || (a.id.key < b.id.key ? -1 : 1))
     .slice(0, limit)

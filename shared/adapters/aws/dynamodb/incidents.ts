@@ -11,7 +11,7 @@ import { makeTimeline } from './timeline.ts';
 interface IncidentTable {
   readonly incidents: IncidentStore;
   /** Keys whose held trigger waits for that reason, oldest first; of all services when it is null. */
-  readonly held: (reason: 'capacity' | 'muted', service: string | null, limit: number) => Promise<readonly IncidentId[]>;
+  readonly held: (reason: 'capacity' | 'muted', services: readonly string[] | null, limit: number) => Promise<readonly IncidentId[]>;
 }
 
 /** Greater than every key, which is base32. */
@@ -68,5 +68,5 @@ export function makeDynamoIncidents(table: Table, retention: Retention, onError:
     backOff: (id, failures, lookAt, failed) => backOff(table, id, failures, lookAt, failed),
     failures: (id) => failuresOf(table, id),
   };
-  return { incidents, held: (reason, service, limit) => heldIn(table, reason, service, limit) };
+  return { incidents, held: (reason, services, limit) => heldIn(table, reason, services, limit) };
 }

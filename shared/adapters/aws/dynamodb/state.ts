@@ -7,6 +7,8 @@ import { makeDynamoOverrides } from './overrides.ts';
 import type { Key, Table } from './table.ts';
 
 const muteKey = (service: string): Key => ({ pk: 'mute', sk: service });
+/** So long whatever waits for a mute that is over is found by it. */
+const muteKeptMs = 7 * 24 * 3_600_000;
 const healthKey = (person: string, contact: string): Key => ({ pk: 'contact-health', sk: JSON.stringify([person, contact]) });
 const sweepKey: Key = { pk: 'sweep', sk: 'last' };
 const requestKey = (key: string): Key => ({ pk: `request#${key}`, sk: 'request' });
@@ -43,21 +45,23 @@ function kept<T>(maxAgeMs: number, real: () => number, read: () => Promise<T>): 
 /** What is outside both item and document, in the table. */
 export function makeDynamoState(table: Table, { mutesMaxAgeMs, real, heldByMute }: Options): StateStore {
   const rowsOf = (pk: string): Promise<readonly Item[]> => table.all({ key: { expression: 'pk = :pk', values: { ':pk': s(pk) } } });
-  const mutes = kept(mutesMaxAgeMs, real, async (): Promise<ReadonlyMap<string, Mute>> => {
-    const found = (await rowsOf('mute')).flatMap((row) => readMute(jsonIn(row, 'body')) ?? []);
-    return new Map(found.map((mute) => [mute.service, mute]));
-  });
+  const readMutes = async (): Promise<readonly Mute[]> => (await rowsOf('mute')).flatMap((row) => readMute(jsonIn(row, 'body')) ?? []);
+  const mutes = kept(mutesMaxAgeMs, real, async () => new Map((await readMutes()).map((mute) => [mute.service, mute])));
+  const putMute = async (mute: Mute): Promise<void> => {
+    await table.put(muteKey(mute.service), { body: s(JSON.stringify(toRecord('mute', mute))), ...expiring(mute.until + muteKeptMs) });
+    mutes.forget();
+  };
 
   return {
     mute: async (service) => (await mutes.get()).get(service) ?? null,
-    async putMute(mute) {
-      await table.put(muteKey(mute.service), { body: s(JSON.stringify(toRecord('mute', mute))) });
-      mutes.forget();
-    },
-    async endMute(service) {
-      const ended = await table.remove(muteKey(service), { expression: 'attribute_exists(pk)' });
-      mutes.forget();
-      return ended.ok;
+    putMute,
+    mutes: readMutes,
+    async endMute(service, at) {
+      const row = await table.get(muteKey(service));
+      const mute = row === null ? null : readMute(jsonIn(row, 'body'));
+      if (mute === null || mute.until <= at) return false;
+      await putMute({ ...mute, until: at });
+      return true;
     },
     heldByMute,
     contactHealth: async () =>

@@ -47,6 +47,6 @@ export function makeDynamoStores(options: Options): DynamoStores {
     replies: makeDynamoReplies(table),
     bundles: makeDynamoBundles(table, onError),
     declined: makeDynamoDeclined(table, onError),
-    state: makeDynamoState(table, { mutesMaxAgeMs, real, heldByMute: (service, limit) => held('muted', service, limit) }),
+    state: makeDynamoState(table, { mutesMaxAgeMs, real, heldByMute: (services, limit) => held('muted', services, limit) }),
   };
 }

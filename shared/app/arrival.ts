@@ -4,6 +4,7 @@ import type { Gates } from '../domain/decide-trigger.ts';
 import type { Directory, Service } from '../domain/directory.ts';
 import { formatIncidentId } from '../domain/incident-id.ts';
 import type { AnsweredCommand, Incident } from '../domain/incident.ts';
+import type { Mute } from '../domain/mute.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { Configuration, Ports } from '../ports.ts';
@@ -49,6 +50,10 @@ export function answeredBefore(arrival: Arrival, head: Incident): SignalAnswer |
   return known?.answer === 'held' ? answer(arrival, 'held', head.held?.reason ?? null, null) : null;
 }
 
+/** What was held is looked at because the mute ended, perhaps just now: what was read of it before must not count. */
+const muteNow = async (ports: Pick<Ports, 'state'>, service: string): Promise<Mute | null> =>
+  (await ports.state.mutes()).find((mute) => mute.service === service) ?? null;
+
 /** Everything a trigger is judged by; null when its service, or the service's policy, is no longer there. */
 export async function arrive(
   ports: Pick<Ports, 'state' | 'incidents'>,
@@ -61,7 +66,7 @@ export async function arrive(
   const service = directory.services.get(signal.service);
   const policy = service === undefined ? undefined : directory.policies.get(service.policy);
   if (service === undefined || policy === undefined) return null;
-  const mute = await ports.state.mute(signal.service);
+  const mute = await (heldSince === null ? ports.state.mute(signal.service) : muteNow(ports, signal.service));
   const openIncidents = directory.settings.maxOpen === null ? null : await ports.incidents.countUnfinished();
   const key = incidentKey(signal.service, signal.dedupKey);
   return {

@@ -54,6 +54,14 @@ describe('a mute that is ended before its time', () => {
     expect(world.paged()).toEqual(['1 ana']);
   });
 
+  it('lets go at once though the worker had read it just before', async () => {
+    const world = await mutedWorld();
+    const before = await world.ports.state.mute('checkout');
+    Object.assign(world.ports.state, { mute: () => Promise.resolve(before) });
+    await world.request('DELETE', muted);
+    expect(world.paged()).toEqual(['0 ana']);
+  });
+
   it('lets go at its new end where it was shortened, though no nudge came through', async () => {
     const world = await mutedWorld();
     await withoutNudges(world, () => world.request('POST', muted, { for: '10m' }));

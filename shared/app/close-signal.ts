@@ -4,6 +4,7 @@ import { decideAct } from '../domain/decide-act.ts';
 import { Draft } from '../domain/draft.ts';
 import { formatIncidentId } from '../domain/incident-id.ts';
 import type { Incident } from '../domain/incident.ts';
+import type { Instant } from '../domain/time.ts';
 import type { Configuration, TakingPorts } from '../ports.ts';
 import { attemptsFor, untilCommitted } from './attempts.ts';
 import { contextFor, contextNow } from './decision-context.ts';
@@ -20,6 +21,9 @@ const actOf = (signal: ClosingSignal): ActCommand =>
   signal.action === 'acknowledge'
     ? { type: 'acknowledge', by: source, note: null }
     : { type: 'resolve', by: source, note: null, occurredAt: signal.occurredAt, bySource: true };
+
+/** A resolve of a clock that is ahead counts against the alarms that come later as of when it came: those of other clocks must not look older. */
+const notLater = (occurredAt: Instant | null, now: Instant): Instant | null => (occurredAt === null ? null : Math.min(occurredAt, now));
 
 /** Senders' acknowledges and resolves. They never create, and a resolve that the world has overtaken changes nothing. */
 export class Closing {
@@ -110,7 +114,8 @@ export class Closing {
     if (repeated === undefined && (await this.#isStale(head, signal)))
       return this.#ignore(signal, command, 'stale', head.generation === 0 ? null : formatIncidentId(head));
     const open = head.generation > 0 && (repeated !== undefined || (head.resolved === null && head.cancelled === null));
-    return open ? this.#onOpen(head, signal, command) : this.#onClosed(head, signal, command);
+    const kept = { ...signal, occurredAt: notLater(signal.occurredAt, this.#ports.clock.now()) };
+    return open ? this.#onOpen(head, kept, command) : this.#onClosed(head, kept, command);
   }
 
   async withdraw(head: Incident, reason: string): Promise<boolean> {

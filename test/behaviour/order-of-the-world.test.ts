@@ -76,6 +76,31 @@ describe('signals that arrive in another order than they happened', () => {
     expect(world.paged()).toEqual(['0 ana', '0 ana']);
   });
 
+  it('a resolve from a clock that is minutes ahead keeps no alarm of the right time out', async () => {
+    const ahead = (duration: number): number => world.now + 240_000 + duration;
+    await world.alarm({ occurredAt: ahead(0) });
+    await world.pass('10s');
+    expect(await world.resolvedBySource({ occurredAt: ahead(0) })).toMatchObject({ outcome: 'merged' });
+    await world.pass('1s');
+    expect(await world.alarm({ occurredAt: world.now })).toMatchObject({ outcome: 'created' });
+  });
+
+  it('nor does one that comes after the incident was resolved', async () => {
+    const { incidentId } = await world.alarm({ occurredAt: world.now });
+    await world.act(incidentId, 'resolve', { by: 'user:ana' });
+    await world.resolvedBySource({ occurredAt: world.now + 240_000 });
+    await world.pass('1s');
+    expect(await world.alarm({ occurredAt: world.now })).toMatchObject({ outcome: 'created' });
+  });
+
+  it('a monitor whose clock is minutes ahead is put in order by its own instants', async () => {
+    const at = world.now + 240_000;
+    const { incidentId } = await world.alarm({ occurredAt: at + 2000 });
+    expect(await world.resolvedBySource({ occurredAt: at + 1000 })).toMatchObject({ outcome: 'ignored', reason: 'stale' });
+    expect(await world.resolvedBySource({ occurredAt: at + 3000 })).toMatchObject({ outcome: 'merged', incidentId });
+    expect(await world.alarm({ occurredAt: at + 4000 })).toMatchObject({ outcome: 'created' });
+  });
+
   it('without instants the order of arrival counts', async () => {
     await world.alarm();
     expect(await world.resolvedBySource()).toMatchObject({ outcome: 'merged' });

@@ -21,7 +21,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Reads the body of a request as text. Refusals: 413 above `maxBytes`, 400 when it breaks off, is not UTF-8, or is empty where it may
- * not be, 415 when the content type is not one of the route's.
+ * not be, 415 when the content type is not one of the route's, or the body is compressed.
  */
 export async function readBody(request: Request, options: BodyRules): Promise<Body> {
   const read = await readBytes(request, options.maxBytes);
@@ -38,7 +38,9 @@ export async function readBody(request: Request, options: BodyRules): Promise<Bo
   try {
     return { ok: true, text: utf8.decode(read.bytes), contentType };
   } catch {
-    return refuse(400, 'invalid-utf-8', 'The body is not valid UTF-8.');
+    return request.headers.has('content-encoding')
+      ? refuse(415, 'compressed-body', 'The body is compressed: send it without a Content-Encoding.')
+      : refuse(400, 'invalid-utf-8', 'The body is not valid UTF-8.');
   }
 }
 

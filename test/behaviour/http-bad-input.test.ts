@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { anyText, textLike, bodyOf, ingestKey, makeWorld, sendEvent, startIncident, type World } from './http-world.ts';
 
@@ -42,6 +43,14 @@ describe('A body that cannot be used', () => {
     const response = await raw(await makeWorld(), new Uint8Array([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]));
     expect(response.status).toBe(400);
     expect(await bodyOf(response)).toMatchObject({ code: 'invalid-utf-8' });
+  });
+
+  it('is 415 when it is compressed, and accepted where only the header says so', async () => {
+    const world = await makeWorld();
+    const [packed, headers] = [new Uint8Array(gzipSync('{"title":"x"}')), { ...jsonType, 'content-encoding': 'gzip' }];
+    const response = await raw(world, packed, headers);
+    expect([response.status, (await bodyOf(response))['code']]).toEqual([415, 'compressed-body']);
+    expect((await raw(world, '{"title":"x"}', headers)).status).toBe(202);
   });
 
   it('is 415 in another content type, whatever its parameters, and accepted with a charset', async () => {

@@ -1,19 +1,12 @@
 import * as z from 'zod/mini';
 import { after, type Instant, type Seconds } from '../domain/time.ts';
+import { boundedInstant } from './bounded-instant.ts';
 
 const day: Seconds = 86_400;
 const longest: Seconds = 366 * day;
 const shown: Seconds = 35 * day;
 
-const instant = z._default(
-  z.nullable(
-    z.pipe(
-      z.iso.datetime({ offset: true }),
-      z.transform((value): Instant => Date.parse(value)),
-    ),
-  ),
-  null,
-);
+const instant = z._default(z.nullable(boundedInstant), null);
 
 /** Query of `GET /v1/schedules/{id}/on-call`; null: now. */
 export const onCallQuery = z.object({ at: instant });

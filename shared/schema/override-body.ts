@@ -1,16 +1,12 @@
-import { DateTime } from 'luxon';
 import * as z from 'zod/mini';
-import { after, type Instant, type Seconds } from '../domain/time.ts';
+import { after, type Seconds } from '../domain/time.ts';
+import { boundedInstant } from './bounded-instant.ts';
 
 const longest: Seconds = 366 * 86_400;
-const instant = z.pipe(
-  z.iso.datetime({ offset: true }),
-  z.transform((value): Instant => DateTime.fromISO(value).toMillis()),
-);
 
 const bodyFields = z.object({
-  from: instant,
-  until: instant,
+  from: boundedInstant,
+  until: boundedInstant,
   person: z.string(),
   change: z._default(z.enum(['replace', 'add', 'remove']), 'replace'),
   instead: z._default(z.nullable(z.string()), null),

@@ -38,6 +38,26 @@ describe('asking who is on call [R-090]', () => {
     expect(await night.request('GET', '/v1/schedules/other/on-call')).toMatchObject({ http: 404, code: 'unknown-schedule' });
   });
 
+  it.each([
+    'on-call?at=9999-12-31T23:59:59Z',
+    'on-call?at=9000-01-01T00:00:00Z',
+    'on-call?at=1969-12-31T23:59:59Z',
+    'on-call?at=0000-01-01T00:00:00%2B12:00',
+  ])('refuses an instant that no answer could be written for: %s', async (path) => {
+    const night = await world();
+    const refused = { http: 422, errors: [{ pointer: '/at', code: 'out-of-range' }] };
+    expect(await night.request('GET', `/v1/schedules/primary/${path}`)).toMatchObject(refused);
+    expect(await night.request('GET', `/v1/${path}`)).toMatchObject(refused);
+  });
+
+  it('writes every year with four digits, up to the last instant that may be asked for', async () => {
+    const night = await world();
+    const answer = await night.request('GET', '/v1/schedules/primary/on-call?at=8999-12-31T23:59:59Z');
+    expect(answer.http).toBe(200);
+    expect(String(answer['until'])).toMatch(/^9000-01-/);
+    expect(JSON.stringify(answer)).not.toContain('"+');
+  });
+
   it('says who made an override, and knows of it when it is over', async () => {
     const night = await world();
     const swap = { from: '2026-03-02T01:00:00Z', until: '2026-03-02T05:00:00Z', person: 'cara', by: 'user:ben' };
@@ -97,6 +117,18 @@ describe('asking who is on call [R-090]', () => {
       expect(refused).toMatchObject({ http: 422, errors: [{ pointer: '/to' }] });
     },
   );
+
+  it.each(['calendar', 'gaps'])('refuses %s beyond the instants that can be written', async (path) => {
+    const night = await world();
+    const refused = await night.request('GET', `/v1/schedules/primary/${path}?from=9999-12-01T00:00:00Z&to=9999-12-31T00:00:00Z`);
+    expect(refused).toMatchObject({
+      http: 422,
+      errors: [
+        { pointer: '/from', code: 'out-of-range' },
+        { pointer: '/to', code: 'out-of-range' },
+      ],
+    });
+  });
 
   it('gives the year as an iCalendar file, for the API token alone', async () => {
     const night = await world();

@@ -162,14 +162,20 @@ describe('the body of an override', () => {
     ['an end before its start', { until: '2026-01-05T00:00:00Z' }, '/until ends-before-start'],
     ['an end at its start', { until: body.from }, '/until ends-before-start'],
     ['more than 366 days', { until: '2027-01-07T00:00:01Z' }, '/until too-long'],
+    [
+      'a start in the year 9999',
+      { from: '9999-12-31T00:00:00Z', until: '9999-12-31T01:00:00Z' },
+      '/from out-of-range',
+      '/until out-of-range',
+    ],
     ['somebody unknown', { person: 'nobody' }, '/person unknown-person'],
     ['somebody unknown to be replaced', { instead: 'nobody' }, '/instead unknown-person'],
     ['themselves to be replaced', { instead: 'eve' }, '/instead same-person'],
     ['somebody to be replaced by an addition', { change: 'add', instead: 'ana' }, '/instead nobody-replaced'],
     ['another change', { change: 'swap' }, '/change unknown-value'],
     ['a local time', { from: '2026-01-06T00:00:00' }, '/from invalid-format'],
-  ])('is refused with %s', (_, fields, problem) => {
-    expect(found(fields)).toEqual([problem]);
+  ])('is refused with %s', (_, fields, ...problems_) => {
+    expect(found(fields)).toEqual(problems_);
   });
 
   it('may last exactly 366 days', () => {

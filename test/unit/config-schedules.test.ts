@@ -59,7 +59,7 @@ describe('a schedule in the document', () => {
     expect(onCallFrom(withLayer({ rotation })).schedule.layers[0]?.rotation).toMatchObject({ days: [1, 7], at: 540 });
   });
 
-  it.each(['UTC', 'Etc/GMT+2', 'Etc/GMT-14', 'US/Eastern', 'Asia/Calcutta', 'EST5EDT'])(
+  it.each(['Etc/GMT+2', 'Etc/GMT-14', 'US/Eastern', 'Asia/Calcutta', 'EST5EDT', 'CET', 'UTC', 'EST'])(
     'can be in the zone %s, as the IANA database names it',
     (zone) => {
       expect(onCallFrom({ ...whole, zone }).schedule.zone).toBe(zone);
@@ -71,6 +71,8 @@ describe('a schedule in the document', () => {
     ['an offset as its zone', { ...whole, zone: '+02:00' }, '/zone invalid-zone'],
     ['an offset of hours as its zone', { ...whole, zone: '-05' }, '/zone invalid-zone'],
     ['an offset with a typographic minus as its zone', { ...whole, zone: '\u221202:00' }, '/zone invalid-zone'],
+    ['an abbreviation that the runtime takes for Dhaka', { ...whole, zone: 'BST' }, '/zone invalid-zone'],
+    ['an abbreviation in small letters', { ...whole, zone: 'ast' }, '/zone invalid-zone'],
     ['no zone', { id: 'a', layers: [layer] }, '/zone required'],
     ['no layers', { ...whole, layers: [] }, '/layers too-few'],
     ['neither layers nor shifts', { id: 'a', zone: 'UTC' }, '/layers too-few'],

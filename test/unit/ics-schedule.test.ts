@@ -110,6 +110,7 @@ describe('an iCalendar file as a schedule', () => {
     ['more than a year', file(event('DTSTART:20260324T090000Z', 'DTEND:20270401T080000Z')), '1 too-long'],
     ['a time that is none', file(event('DTSTART:yesterday', 'DURATION:PT1H')), '1 invalid-event'],
     ['an unknown zone', file(event('DTSTART;TZID=Mars/Base:20260324T090000', 'DURATION:PT1H')), '1 unknown-zone'],
+    ['an abbreviation as its zone', file(event('DTSTART;TZID=BST:20260324T090000', 'DURATION:PT1H')), '1 unknown-zone'],
     ['an offset as its zone', file(event('DTSTART;TZID="+02:00":20260324T090000', 'DURATION:PT1H')), '1 unknown-zone'],
     ['an offset behind a prefix', file(event('DTSTART;TZID=/vendor/-0500:20260324T090000', 'DURATION:PT1H')), '1 unknown-zone'],
     ['a rule every second', file(event(...week, 'RRULE:FREQ=SECONDLY')), '1 unsupported-rule'],

@@ -1,7 +1,7 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Log, Transports } from '../../ports.ts';
 import { refusalOf } from './refusal.ts';
-import { impatient } from './world.ts';
+import { forSending } from './world.ts';
 
 interface Options {
   /** The number that messages come from, in E.164; null: AWS chooses, and nobody can reply. */
@@ -60,7 +60,7 @@ export interface SmsEnvironment {
 
 /** SMS by Amazon SNS. */
 export const openSms = ({ SMS_ORIGINATION_NUMBER, SMS_MAX_PRICE }: SmsEnvironment): Transports['sms'] =>
-  makeSms(new SNSClient(impatient), { originationNumber: SMS_ORIGINATION_NUMBER ?? null, maxPrice: SMS_MAX_PRICE });
+  makeSms(new SNSClient(forSending), { originationNumber: SMS_ORIGINATION_NUMBER ?? null, maxPrice: SMS_MAX_PRICE });
 
 const about = { kind: 'notice', person: '', incidentId: null, notificationId: null, ackUrl: null, code: null } as const;
 

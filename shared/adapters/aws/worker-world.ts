@@ -8,7 +8,7 @@ import { makeEmail } from './email.ts';
 import { makeCustom, makeEventBus } from './event-bus.ts';
 import { makeArm } from './schedules.ts';
 import { openSms, type SmsEnvironment } from './sms.ts';
-import { clock, impatient, type World } from './world.ts';
+import { clock, forSending, impatient, type World } from './world.ts';
 
 interface OutEnvironment extends SmsEnvironment {
   readonly EMAIL_FROM: string;
@@ -18,12 +18,12 @@ interface OutEnvironment extends SmsEnvironment {
 
 /** Everything by which something leaves. */
 export function openWaysOut(environment: OutEnvironment, { ports }: World, secrets: Ports['secrets']): Pick<Ports, 'transports' | 'bus'> {
-  const bus = makeEventBus(new EventBridgeClient(impatient), environment.EVENT_BUS_NAME);
+  const bus = makeEventBus(new EventBridgeClient(forSending), environment.EVENT_BUS_NAME);
   return {
     transports: {
       sms: openSms(environment),
       email: makeEmail(
-        new SESv2Client(impatient),
+        new SESv2Client(forSending),
         { from: environment.EMAIL_FROM, configurationSet: environment.EMAIL_CONFIGURATION_SET },
         ports.log,
       ),

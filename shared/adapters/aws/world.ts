@@ -41,8 +41,15 @@ const real = makeRealClock();
 /** Policy time is real time here. */
 export const clock: Clock = { now: real, real, toPolicy: (milliseconds) => milliseconds };
 
-/** An answer that does not come within this is asked for again rather than waited for. */
-export const impatient = { maxAttempts: 4, requestHandler: { connectionTimeout: 1000, requestTimeout: 3000 } } as const;
+/** For what may not be done twice: a message that is not answered may have left, and whoever sends it judges when to send it again. */
+export const forSending = { maxAttempts: 4, requestHandler: { connectionTimeout: 1000 } } as const;
+
+/** For all else: an answer that does not come within this is asked for again, on another connection, rather than waited for. */
+export const impatient = {
+  ...forSending,
+  // Without the last of these the SDK writes a warning, and waits.
+  requestHandler: { ...forSending.requestHandler, requestTimeout: 2000, throwOnRequestTimeout: true },
+} as const;
 
 /** Opens what every function has: table, queue, clock, log. Nothing is asked of AWS before it is needed. */
 export function openWorld({ TABLE_NAME, QUEUE_URL, RETENTION_DAYS, PUBLISH_EVENTS }: Environment): World {

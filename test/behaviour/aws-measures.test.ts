@@ -1,5 +1,8 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeAwsLog } from '../../shared/adapters/aws/log.ts';
 import type { Ports, WriteResult } from '../../shared/ports.ts';
 import { permanent, World, withPolicy } from '../world.ts';
 import { AwsWorld, fields } from './aws-world.ts';
@@ -157,6 +160,11 @@ describe('what is measured in an AWS account [T-062]', () => {
     await world.run('trigger', { AlarmName: 'latency', NewStateValue: 'ALARM' });
     expect(about('OwnAlarm')).toMatchObject([{ OwnAlarm: 1 }]);
     expect(world.written.join('')).toContain('"serviceId":"(none)"');
+  });
+
+  it('tells our own illness at once, should the function be killed before its end', () => {
+    makeAwsLog(new Logger(), new Metrics()).alarm('incident-failed', {});
+    expect(about('OwnAlarm')).toMatchObject([{ OwnAlarm: 1, service: 'tocsin-dev' }]);
   });
 
   it('has the reason of a refusal beside it, not as a dimension', async () => {

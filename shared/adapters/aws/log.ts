@@ -28,7 +28,8 @@ export function makeAwsLog(logger: Logger, metrics: Metrics): Log {
     },
     alarm: (event, fields: Fields) => {
       logger.critical(event, told(fields));
-      metrics.addMetric('OwnAlarm', 'Count', 1);
+      // At once: what is kept until the end of the invocation is lost when it is killed.
+      metrics.singleMetric().addMetric('OwnAlarm', 'Count', 1);
     },
     measure: (name, value, reason) => {
       // What stands beside a figure holds for all that leaves with it: one with a reason leaves alone.

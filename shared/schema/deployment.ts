@@ -47,6 +47,9 @@ const alarms = z
       'must have, as JSON and together with alarms.severities, 3,000 bytes at most, or Lambda refuses the function: use shorter beginnings, or name the service in the tag tocsin:service of the alarm',
   });
 
+/** What an identity takes of the permissions of a function beside its name: its ARN, and what stands around it. */
+const aroundIdentity = 60;
+
 const email = z
   .strictObject({
     /** What messages come from. */
@@ -54,7 +57,13 @@ const email = z
     /** The verified identity that covers it: the address itself, or its domain. */
     identity: z.string().min(1),
     /** Only while SES is in its sandbox: the verified addresses that messages go to. */
-    sandboxRecipients: z.array(z.email()).default([]),
+    sandboxRecipients: z
+      .array(z.email())
+      // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: all policies in a role have 10,240 characters together.
+      .refine((addresses) => addresses.reduce((sum, { length }) => sum + aroundIdentity + length, 0) <= 6500, {
+        message: 'has room for some seventy addresses, or IAM refuses the permissions: leave the sandbox of SES to write to more',
+      })
+      .default([]),
   })
   .refine(({ from, identity }) => from === identity || from.endsWith(`@${identity}`) || from.endsWith(`.${identity}`), {
     path: ['identity'],
@@ -99,27 +108,32 @@ const concurrency = z
   });
 
 /** One environment: everything that may differ between two of them. */
-export const deployment = z.strictObject({
-  account: z.string().regex(/^[0-9]{12}$/, 'must be the 12 digits of an AWS account, in quotes'),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/, 'must be a region such as "eu-central-1"'),
-  /** Data survives the removal of the stack, and neither table nor stack is removed by mistake. */
-  keepData: z.boolean(),
-  /** Where our own alarms go. They do not pass through Tocsin. */
-  alarmEmail: z.email(),
-  email,
-  sms,
-  alarms: alarms.prefault({}),
-  /** What happens to incidents is put on the bus of the deployment; each time something happens that is one write and one call more. */
-  publishEvents: z.boolean().default(false),
-  /** A name of one's own for the API, with a certificate of the same region. */
-  domain: z.strictObject({ name: z.hostname(), certificateArn: z.string().startsWith('arn:') }).optional(),
-  /** By route; what is left out keeps its default. */
-  throttles: throttles.prefault({}),
-  /** How long incidents stay after they ended. */
-  incidentDays: days.default(400),
-  logDays: logDays.default(30),
-  concurrency: concurrency.prefault({}),
-});
+export const deployment = z
+  .strictObject({
+    account: z.string().regex(/^[0-9]{12}$/, 'must be the 12 digits of an AWS account, in quotes'),
+    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/, 'must be a region such as "eu-central-1"'),
+    /** Data survives the removal of the stack, and neither table nor stack is removed by mistake. */
+    keepData: z.boolean(),
+    /** Where our own alarms go. They do not pass through Tocsin. */
+    alarmEmail: z.email(),
+    email,
+    sms,
+    alarms: alarms.prefault({}),
+    /** What happens to incidents is put on the bus of the deployment; each time something happens that is one write and one call more. */
+    publishEvents: z.boolean().default(false),
+    /** A name of one's own for the API, with a certificate of the same region. */
+    domain: z.strictObject({ name: z.hostname(), certificateArn: z.string().startsWith('arn:') }).optional(),
+    /** By route; what is left out keeps its default. */
+    throttles: throttles.prefault({}),
+    /** How long incidents stay after they ended. */
+    incidentDays: days.default(400),
+    logDays: logDays.default(30),
+    concurrency: concurrency.prefault({}),
+  })
+  .refine(({ account, region, domain }) => domain === undefined || domain.certificateArn.includes(`:acm:${region}:${account}:`), {
+    path: ['domain', 'certificateArn'],
+    message: 'must be the ARN of a certificate of ACM of the same region and account',
+  });
 
 /** An environment as `config/environments.ts` writes it. */
 export type DeploymentEntry = z.input<typeof deployment>;

@@ -9,6 +9,7 @@ import { deployment } from '../../shared/schema/deployment.ts';
 const prod = environments['prod'];
 const alarmNames = (count: number): Record<string, string> =>
   Object.fromEntries(Array.from({ length: count }, (_, place) => [`an-alarm-of-some-length-${String(place)}-`, 'checkout']));
+const addresses = (count: number): string[] => Array.from({ length: count }, (_, place) => `somebody-${String(place)}@mail.example.com`);
 
 describe('what may be deployed', () => {
   it.each(Object.keys(environments))('is the example %s, with every default filled in', (name) => {
@@ -69,6 +70,23 @@ describe('what may be deployed', () => {
       { prod: { ...prod, alarms: { services: alarmNames(100) } } },
       'prod',
       /3,000 bytes[^]*tag tocsin:service[^]*alarms\.services/,
+    ],
+    [
+      'more addresses of the SES sandbox than fit into what IAM lets a role be told',
+      { prod: { ...prod, email: { from: 'tocsin@example.com', identity: 'example.com', sandboxRecipients: addresses(100) } } },
+      'prod',
+      /some seventy addresses[^]*email\.sandboxRecipients/,
+    ],
+    [
+      'a certificate of another region',
+      {
+        prod: {
+          ...prod,
+          domain: { name: 'tocsin.example.com', certificateArn: 'arn:aws:acm:eu-central-1:333333333333:certificate/1' },
+        },
+      },
+      'prod',
+      /a certificate of ACM of the same region and account[^]*domain\.certificateArn/,
     ],
     ['log days that CloudWatch does not keep', { prod: { ...prod, logDays: 31 } }, 'prod', /logDays/],
   ])('is not one with %s: a sentence says what to do', (_, entries, name, sentence) => {

@@ -98,6 +98,13 @@ describe('the environment prod', () => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(4096);
   });
 
+  it('leaves room in every role for the longest settings: IAM refuses more than 10,240 characters, and the CDK moves what is too much elsewhere', () => {
+    const sandboxRecipients = Array.from({ length: 70 }, (_, place) => `somebody-${String(place)}@mail.example.com`);
+    const template = synthesized({ email: { from: 'tocsin@example.com', identity: 'example.com', sandboxRecipients } });
+    expect(facts.grants(template).filter((line) => line.includes('ses:SendEmail'))).toHaveLength(72);
+    expect(ofType(template, 'IAM::ManagedPolicy')).toEqual([]);
+  });
+
   it('limits how often anybody may ask to acknowledge, by link or over the API [R-101]', () => {
     const limits = facts.http(prod).filter((line) => /^limit .*(\/a\/|acknowledge)/.test(line));
     const limit = JSON.stringify({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 });

@@ -17,6 +17,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Deployment } from '../shared/schema/deployment.ts';
 import { makeLogGroup } from './log-group.ts';
@@ -50,16 +51,17 @@ const accessLog = {
   latencyMs: '$context.responseLatency',
 };
 
-interface Props extends Pick<Deployment, 'domain'> {
+interface Props extends Pick<Deployment, 'domain' | 'logDays' | 'keepData'> {
   readonly environmentName: string;
 }
 
 interface ServeProps {
   readonly functions: Readonly<Record<Answering, IFunction>>;
   readonly throttles: Deployment['throttles'];
-  readonly logDays: Deployment['logDays'];
-  readonly keepData: boolean;
 }
+
+/** Where monitors raise alarms. What is turned away there may be a page that nobody gets. */
+export const sendersRoutes = ['POST /v1/events', 'POST /v2/enqueue', 'POST /v1/ingest/{format}'] as const satisfies readonly RouteKey[];
 
 /** The HTTP API. It has an address before anything answers there, because what answers must know it. */
 export class HttpFront extends Construct {
@@ -67,9 +69,11 @@ export class HttpFront extends Construct {
   readonly baseUrl: string;
   /** Where a name of one's own must point; undefined: there is none. */
   readonly domainTarget: string | undefined;
+  /** One line of JSON for each request, with its `route` and `status`. */
+  readonly accessLog: LogGroup;
   readonly #domain: DomainName | undefined;
 
-  constructor(scope: Construct, id: string, { environmentName, domain }: Props) {
+  constructor(scope: Construct, id: string, { environmentName, domain, ...kept }: Props) {
     super(scope, id);
     const { region, urlSuffix } = Stack.of(this);
     this.#domain =
@@ -87,10 +91,11 @@ export class HttpFront extends Construct {
     });
     const generated = `${this.api.apiId}.execute-api.${region}.${urlSuffix}`;
     this.baseUrl = `https://${domain?.name ?? generated}`;
+    this.accessLog = makeLogGroup(this, 'AccessLog', kept);
   }
 
   /** Has the functions answer. Call it once. */
-  serve({ functions, throttles, logDays, keepData }: ServeProps): void {
+  serve({ functions, throttles }: ServeProps): void {
     const integrations = {
       trigger: this.#integrated('Trigger', functions.trigger),
       ack: this.#integrated('Ack', functions.ack),
@@ -98,13 +103,12 @@ export class HttpFront extends Construct {
       api: this.#integrated('Api', functions.api),
     };
     const { $default, ...named } = throttles;
-    const logGroup = makeLogGroup(this, 'AccessLog', { logDays, keepData });
     const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       autoDeploy: true,
       throttle: { rateLimit: $default.rate, burstLimit: $default.burst },
       accessLogSettings: {
-        destination: new LogGroupLogDestination(logGroup),
+        destination: new LogGroupLogDestination(this.accessLog),
         format: AccessLogFormat.custom(JSON.stringify(accessLog)),
       },
     });

@@ -1,13 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
-import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Function } from 'aws-cdk-lib/aws-lambda';
+import { FilterPattern, MetricFilter, type LogGroup } from 'aws-cdk-lib/aws-logs';
 import { EmailSendingEvent, EventDestination, type ConfigurationSet } from 'aws-cdk-lib/aws-ses';
 import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../shared/schema/function-environments.ts';
+import { sendersRoutes, type HttpFront } from './http-front.ts';
 import { failing, illnesses, throttled, type Illness } from './illnesses.ts';
 import { environmentPrefix } from './names.ts';
 import type { Queues } from './queues.ts';
@@ -21,7 +22,7 @@ interface Props {
   readonly alarmEmail: string;
   readonly monthlySmsSpend: number;
   readonly queues: Queues;
-  readonly api: HttpApi;
+  readonly front: HttpFront;
   readonly mail: ConfigurationSet;
   readonly functions: Readonly<Record<FunctionName, Function>>;
 }
@@ -57,7 +58,9 @@ export class IllnessAlarms extends Construct {
     this.#watchDeadLetters(props.queues);
     this.#watchFunctions(props.functions);
     this.#alarm(illnesses.ownAlarm, { metric: this.#own('OwnAlarm', Stats.SUM), from: 1 });
-    this.#alarm(illnesses.httpFaults, { metric: props.api.metricServerError({ statistic: Stats.SUM, period: minute }), from: 5 });
+    // Each may be the only alarm that a monitor has raised in a week.
+    this.#alarm(illnesses.httpFaults, { metric: props.front.api.metricServerError({ statistic: Stats.SUM, period: minute }), from: 1 });
+    this.#alarm(illnesses.turnedAway, { metric: this.#turnedAway(props.front.accessLog), from: 1 });
     const spent = new Metric({
       namespace: 'AWS/SNS',
       metricName: 'SMSMonthToDateSpentUSD',
@@ -101,6 +104,18 @@ export class IllnessAlarms extends Construct {
       this.#alarm(throttled(name), { metric: functions[name].metricThrottles(sum), from: 1 });
     };
     for (const name of ['trigger', 'ack', 'resolve', 'api', 'reply', 'escalate', 'sweep'] as const) watch(name);
+  }
+
+  /** The HTTP API counts what it turns away among all that is refused for good reasons. */
+  #turnedAway(logGroup: LogGroup): Metric {
+    const routes = sendersRoutes.map((route) => FilterPattern.stringValue('$.route', '=', route));
+    const filter = new MetricFilter(this, 'TurnedAway', {
+      logGroup,
+      filterPattern: FilterPattern.all(FilterPattern.stringValue('$.status', '=', '429'), FilterPattern.any(...routes)),
+      metricNamespace: this.#prefix,
+      metricName: 'RequestsTurnedAway',
+    });
+    return filter.metric({ statistic: Stats.SUM, period: minute });
   }
 
   #own(metricName: string, statistic: string): Metric {

@@ -27,6 +27,10 @@ export const illnesses = {
     name: 'http-faults',
     impact: 'The API answers with faults: senders must repeat their alarms, and people cannot acknowledge by link.',
   },
+  turnedAway: {
+    name: 'requests-turned-away',
+    impact: 'More alarms come at once than are let in: those of senders that do not repeat what is answered with 429 are lost.',
+  },
   smsSpend: {
     name: 'sms-spend',
     impact: 'SMS cost more this month than expected; at the limit of the account AWS stops sending them without a word.',

@@ -33,7 +33,7 @@ export class TocsinStack extends Stack {
 
     const queues = new Queues(this, 'Queues');
     const topics = new InboundTopics(this, 'Topics');
-    const front = new HttpFront(this, 'Http', { environmentName, domain: deployment.domain });
+    const front = new HttpFront(this, 'Http', { environmentName, ...deployment });
     const secrets = new Secrets(this, 'Secrets', { keepData });
     const bus = new EventBus(this, 'Events', {
       eventBusName: environmentPrefix(environmentName),
@@ -54,7 +54,7 @@ export class TocsinStack extends Stack {
       schedules: new Schedules(this, 'Schedules', { environmentName, queues }),
     }).byName;
 
-    front.serve({ functions, throttles: deployment.throttles, logDays: deployment.logDays, keepData });
+    front.serve({ functions, throttles: deployment.throttles });
     const { trigger, reply } = functions;
     new SignalsIn(this, 'Signals', { environmentName, topics, queues, trigger, reply, allAlarms: deployment.alarms.all });
     new IllnessAlarms(this, 'Illness', {
@@ -62,7 +62,7 @@ export class TocsinStack extends Stack {
       alarmEmail: deployment.alarmEmail,
       monthlySmsSpend: deployment.sms.monthlySpendAlarm,
       queues,
-      api: front.api,
+      front,
       mail,
       functions,
     });

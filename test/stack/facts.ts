@@ -93,8 +93,12 @@ export const deliveries: Facts = (template) => [
 ];
 
 /** When somebody is told that Tocsin is ill, and who. */
-export const alarms: Facts = (template) =>
-  ofType(template, 'CloudWatch::Alarm').map(([, alarm]) => {
+export const alarms: Facts = (template) => [
+  ...ofType(template, 'Logs::MetricFilter').map(
+    ([id, filter]) =>
+      `${id}: ${textAt(filter, 'Properties.LogGroupName')} ${textAt(filter, 'Properties.FilterPattern')} is ${textAt(filter, 'Properties.MetricTransformations')}`,
+  ),
+  ...ofType(template, 'CloudWatch::Alarm').map(([, alarm]) => {
     const of = (name: string): string => textAt(alarm, `Properties.${name}`);
     const dimensions = listAt(alarm, 'Properties.Dimensions').map((each) => `${textAt(each, 'Name')}=${textAt(each, 'Value')}`);
     const explained = /^[A-Z].{20,}\. What to do: docs\/runbook\.md#([a-z-]+)$/.exec(of('AlarmDescription'))?.[1] ?? 'nothing';
@@ -103,7 +107,8 @@ export const alarms: Facts = (template) =>
       ` ${of('Threshold')}, ${of('EvaluationPeriods')} x ${of('Period')} s, missing ${of('TreatMissingData')}, tells ${of('AlarmActions')} and ${of('OKActions')}` +
       `, explained ${of('AlarmName').endsWith(explained)}`
     );
-  });
+  }),
+];
 
 /** What is kept, how long, and what becomes of it with the stack. */
 export const keeping: Facts = (template) => {

@@ -52,6 +52,7 @@ export function makeEscalate(ports: Ports, { configurationMaxAgeMs, baseUrl, arm
       await arm({ key, generation: head.generation }, head.lookAt);
     } catch (cause) {
       ports.log.error('not-armed', { incident: key }, cause);
+      ports.log.alarm('worker-not-woken', { incident: key });
     }
   }
 

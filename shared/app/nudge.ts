@@ -10,6 +10,7 @@ export async function nudge(ports: Pick<Ports, 'queue' | 'log'>, id: IncidentId)
     await ports.queue.nudge({ key: id.key, generation: id.generation });
   } catch (cause) {
     ports.log.error('nudge-failed', { incident: id.key }, cause);
+    ports.log.alarm('worker-not-woken', { incident: id.key });
   }
 }
 

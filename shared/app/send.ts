@@ -50,9 +50,12 @@ export function wayOf({ directory }: Pick<Sending, 'directory'>, one: Notificati
   return contact === undefined || channel === undefined ? null : { contact, channel };
 }
 
-/** What links and codes are made with; null when it cannot be had now. */
-export const signingKey = (ports: SendPorts): Promise<SigningKey | null> =>
-  inTime(ports, 'signing-key-failed', async () => (await ports.secrets.signingKeys())[0] ?? null);
+/** What links and codes are made with; null when it cannot be had now, which is told: nobody can answer what goes out without it. */
+export async function signingKey(ports: SendPorts): Promise<SigningKey | null> {
+  const key = await inTime(ports, 'signing-key-failed', async () => (await ports.secrets.signingKeys())[0] ?? null);
+  if (key === null) ports.log.alarm('page-without-answer', {});
+  return key;
+}
 
 /** The link that answers one notification of an incident. */
 export function ackUrlOf(key: SigningKey, baseUrl: string, id: IncidentId, one: Pick<Notification, 'n' | 'person' | 'madeAt'>): string {

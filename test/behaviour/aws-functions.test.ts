@@ -120,6 +120,14 @@ describe('a function behind the HTTP API', () => {
     expect(await world.run('api', { ...asked, headers })).toMatchObject({ statusCode: 200 });
   });
 
+  it('sends a page without link and code when they cannot be signed, and tells that nobody can answer it', async () => {
+    world.secrets.on(GetSecretValueCommand).resolves({ SecretString: '[]' });
+    await world.run('trigger', world.fromTopic(alarmTopic, alarm('latency')));
+    await world.work();
+    expect(world.texts(phone)).toEqual([expect.not.stringMatching(/Reply|http/)]);
+    expect(world.written.filter((line) => line.includes('page-without-answer'))).toHaveLength(1);
+  });
+
   it('says in its log what to do when a secret is missing', async () => {
     world.secrets.on(GetSecretValueCommand).rejects(new ResourceNotFoundException({ message: 'no', $metadata: {} }));
     expect(await world.http('ack', 'GET', `/a/${'A'.repeat(63)}`)).toMatchObject({ statusCode: 500 });

@@ -49,6 +49,14 @@ describe('where no process waits for what is due', () => {
     expect(await world.app.sweep()).toMatchObject({ found: 1 });
   });
 
+  it('a timer that cannot be set fails nothing, and is told: without it every level waits for the sweeper', async () => {
+    const noTimer = () => Promise.reject(new Error('not allowed'));
+    const { world, id } = await makeScene();
+    const escalate = makeEscalate(world.ports, { configurationMaxAgeMs: 0, baseUrl: 'https://tocsin.example', arm: noTimer });
+    await escalate.look(id);
+    expect(world.alarms).toEqual(['worker-not-woken']);
+  });
+
   it('a schedule that comes late has it looked at, at once', async () => {
     const { world, armed, id, escalate } = await makeScene();
     world.now += 16 * 60_000;

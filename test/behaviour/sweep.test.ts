@@ -27,12 +27,13 @@ it('one sweep nudges everything overdue, behind thousands of incidents that do n
   expect(await state.lastSweep()).toBe(t0);
 });
 
-it('a page whose nudge was lost is looked for ten seconds later', async () => {
+it('a page whose nudge was lost is looked for ten seconds later, and that one of the two paths is down is told', async () => {
   const world = await World.withConfig();
   const { nudge } = world.ports.queue;
   Object.assign(world.ports.queue, { nudge: () => Promise.reject(new Error('the queue is down')) });
   await world.alarm();
   Object.assign(world.ports.queue, { nudge });
+  expect(world.alarms).toEqual(['worker-not-woken']);
   await world.pass('9s');
   expect(world.messages).toEqual([]);
   await world.pass('1s');

@@ -4,7 +4,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeEmail } from '../../shared/adapters/aws/email.ts';
 import { openSms } from '../../shared/adapters/aws/sms.ts';
-import type { MessageContext } from '../../shared/ports.ts';
+import type { Log, MessageContext } from '../../shared/ports.ts';
 
 const sns = mockClient(SNSClient);
 const ses = mockClient(SESv2Client);
@@ -16,13 +16,10 @@ beforeEach(() => {
 });
 
 const about: MessageContext = { kind: 'page', person: 'ana', incidentId: null, notificationId: null, ackUrl: null, code: null };
-const sms = openSms({ SMS_ORIGINATION_NUMBER: '+15555550199', SMS_MAX_PRICE: '0.10' });
 const alarms: string[] = [];
-const email = makeEmail(
-  new SESv2Client({ region: 'us-east-1' }),
-  { from: 'tocsin@example.com', configurationSet: 'tocsin-dev' },
-  { alarm: (event, fields) => alarms.push(`${event} ${JSON.stringify(fields)}`) },
-);
+const log: Pick<Log, 'alarm'> = { alarm: (event, fields) => alarms.push(`${event} ${JSON.stringify(fields)}`) };
+const sms = openSms({ SMS_ORIGINATION_NUMBER: '+15555550199', SMS_MAX_PRICE: '0.10' }, log);
+const email = makeEmail(new SESv2Client({ region: 'us-east-1' }), { from: 'tocsin@example.com', configurationSet: 'tocsin-dev' }, log);
 const text = { to: '+15555550100', text: '[CRIT] checkout: error rate 12%', about };
 const mail = { to: 'ana@example.com', subject: '[CRITICAL] checkout', text: 'in words', html: '<p>in words</p>', about };
 
@@ -52,7 +49,7 @@ describe('an SMS through Amazon SNS', () => {
 
   it('leaves from whatever number AWS chooses where the environment names none', async () => {
     sns.on(PublishCommand).resolves({});
-    expect(await openSms({ SMS_MAX_PRICE: '0.50' })(text)).toEqual({ ok: true, providerId: null });
+    expect(await openSms({ SMS_MAX_PRICE: '0.50' }, log)(text)).toEqual({ ok: true, providerId: null });
     expect(sns.commandCalls(PublishCommand)[0]?.args[0].input.MessageAttributes).toEqual({
       'AWS.SNS.SMS.SMSType': { DataType: 'String', StringValue: 'Transactional' },
       'AWS.SNS.SMS.MaxPrice': { DataType: 'Number', StringValue: '0.50' },
@@ -129,7 +126,12 @@ describe('an e-mail through Amazon SES', () => {
   });
 
   it.each([
-    ['the sender', 'TOCSIN@EXAMPLE.COM, ana@example.com', 'sender-not-verified', ['sender-not-verified {}']],
+    [
+      'the sender',
+      'TOCSIN@EXAMPLE.COM, ana@example.com',
+      'sender-not-verified',
+      [`provider-refuses-us {"channel":"email","code":"sender-not-verified"}`],
+    ],
     ['the receiver, in the sandbox', 'ana@example.com', 'recipient-not-verified', []],
   ])(
     'that is rejected because SES has not verified %s is told as that, and who looks after us where nothing can leave',
@@ -148,4 +150,39 @@ describe('an e-mail through Amazon SES', () => {
     });
     expect(await email(mail)).toEqual(passing('unknown'));
   });
+});
+
+describe('what stands in the way of every message, whoever it is for', () => {
+  const told = async (send: () => Promise<unknown>, name: string): Promise<readonly string[]> => {
+    sns.on(PublishCommand).rejects(named(name));
+    ses.on(SendEmailCommand).rejects(named(name));
+    await send();
+    return alarms;
+  };
+
+  it.each([
+    ['AccountSuspendedException', 'account-suspended'],
+    ['SendingPausedException', 'sending-paused'],
+    ['MailFromDomainNotVerifiedException', 'sender-not-verified'],
+    ['NotFoundException', 'not-configured'],
+    ['AccessDeniedException', 'not-allowed'],
+    ['LimitExceededException', 'quota'],
+  ])('is told to who looks after us: %s of SES', async (name, code) => {
+    expect(await told(() => email(mail), name)).toEqual([`provider-refuses-us {"channel":"email","code":"${code}"}`]);
+  });
+
+  it.each([
+    ['AuthorizationErrorException', 'not-allowed'],
+    ['NotFoundException', 'not-configured'],
+    ['LimitExceededException', 'quota'],
+  ])('is told to who looks after us: %s of SNS', async (name, code) => {
+    expect(await told(() => sms(text), name)).toEqual([`provider-refuses-us {"channel":"sms","code":"${code}"}`]);
+  });
+
+  it.each(['OptedOutException', 'InvalidParameterException', 'ThrottledException', 'SomethingNew'])(
+    'is not what only one number, or the moment, is refused for: %s',
+    async (name) => {
+      expect(await told(() => sms(text), name)).toEqual([]);
+    },
+  );
 });

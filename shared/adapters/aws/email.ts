@@ -1,6 +1,6 @@
 import { SendEmailCommand, type SESv2Client } from '@aws-sdk/client-sesv2';
 import type { Log, Transports } from '../../ports.ts';
-import { refusalOf } from './refusal.ts';
+import { refusalOf, tellIfOurs } from './refusal.ts';
 
 interface Options {
   /** A verified address, or one of a verified domain. */
@@ -43,7 +43,7 @@ function notVerified(cause: unknown, from: string): 'sender-not-verified' | 'rec
   return cause.message.toLowerCase().includes(from.toLowerCase()) ? 'sender-not-verified' : 'recipient-not-verified';
 }
 
-/** E-mail by Amazon SES, as text and as HTML. That nothing can leave, because the sender is not verified, is our own illness. */
+/** E-mail by Amazon SES, as text and as HTML. */
 export function makeEmail(client: SESv2Client, { from, configurationSet }: Options, log: Pick<Log, 'alarm'>): Transports['email'] {
   return async ({ to, subject, text, html }) => {
     try {
@@ -59,7 +59,7 @@ export function makeEmail(client: SESv2Client, { from, configurationSet }: Optio
     } catch (cause) {
       const refusal = refusalOf(cause, taxonomy);
       const code = refusal.code === 'rejected' ? (notVerified(cause, from) ?? refusal.code) : refusal.code;
-      if (code === 'sender-not-verified') log.alarm('sender-not-verified', {});
+      tellIfOurs(log, 'email', code);
       return { ...refusal, code };
     }
   };

@@ -1,4 +1,4 @@
-import type { SendResult } from '../../ports.ts';
+import type { Log, SendResult } from '../../ports.ts';
 
 /** Names of errors as the service gives them. What is in neither list counts as transient: a page is worth another try. */
 interface Taxonomy {
@@ -18,4 +18,18 @@ export function refusalNamed(name: string, { permanent, transient }: Taxonomy): 
   if (lasting !== undefined) return { ok: false, permanent: true, code: lasting, retryAfter: null };
   const passing = timeouts.includes(name) ? 'timeout' : (transient.get(name) ?? 'unknown');
   return { ok: false, permanent: false, code: passing, retryAfter: null };
+}
+
+const ofEveryMessage: readonly string[] = [
+  'sender-not-verified',
+  'account-suspended',
+  'sending-paused',
+  'not-configured',
+  'not-allowed',
+  'quota',
+];
+
+/** What stands in the way of every message, whoever it is for, is our own illness. */
+export function tellIfOurs(log: Pick<Log, 'alarm'>, channel: string, code: string): void {
+  if (ofEveryMessage.includes(code)) log.alarm('provider-refuses-us', { channel, code });
 }

@@ -1,6 +1,6 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Log, Transports } from '../../ports.ts';
-import { refusalOf } from './refusal.ts';
+import { refusalOf, tellIfOurs } from './refusal.ts';
 import { forSending } from './world.ts';
 
 interface Options {
@@ -37,7 +37,7 @@ const taxonomy = {
 };
 
 /** SMS by Amazon SNS. There is neither a time to live nor a receipt: handed over is all that is known. */
-function makeSms(client: SNSClient, { originationNumber, maxPrice }: Options): Transports['sms'] {
+function makeSms(client: SNSClient, { originationNumber, maxPrice }: Options, log: Pick<Log, 'alarm'>): Transports['sms'] {
   const attributes = {
     'AWS.SNS.SMS.SMSType': { DataType: 'String', StringValue: 'Transactional' },
     'AWS.SNS.SMS.MaxPrice': { DataType: 'Number', StringValue: maxPrice },
@@ -48,7 +48,9 @@ function makeSms(client: SNSClient, { originationNumber, maxPrice }: Options): T
       const { MessageId } = await client.send(new PublishCommand({ PhoneNumber: to, Message: text, MessageAttributes: attributes }));
       return { ok: true, providerId: MessageId ?? null };
     } catch (cause) {
-      return refusalOf(cause, taxonomy);
+      const refusal = refusalOf(cause, taxonomy);
+      tellIfOurs(log, 'sms', refusal.code);
+      return refusal;
     }
   };
 }
@@ -59,14 +61,14 @@ export interface SmsEnvironment {
 }
 
 /** SMS by Amazon SNS. */
-export const openSms = ({ SMS_ORIGINATION_NUMBER, SMS_MAX_PRICE }: SmsEnvironment): Transports['sms'] =>
-  makeSms(new SNSClient(forSending), { originationNumber: SMS_ORIGINATION_NUMBER ?? null, maxPrice: SMS_MAX_PRICE });
+export const openSms = ({ SMS_ORIGINATION_NUMBER, SMS_MAX_PRICE }: SmsEnvironment, log: Pick<Log, 'alarm'>): Transports['sms'] =>
+  makeSms(new SNSClient(forSending), { originationNumber: SMS_ORIGINATION_NUMBER ?? null, maxPrice: SMS_MAX_PRICE }, log);
 
 const about = { kind: 'notice', person: '', incidentId: null, notificationId: null, ackUrl: null, code: null } as const;
 
 /** Answers a number that wrote. An answer that cannot leave is only logged: what was asked for is done. */
 export function openAnswer(environment: SmsEnvironment, log: Log): (to: string, text: string) => Promise<void> {
-  const sms = openSms(environment);
+  const sms = openSms(environment, log);
   return async (to, text) => {
     const answered = await sms({ to, text, about });
     if (!answered.ok) log.error('reply-not-sent', { code: answered.code });

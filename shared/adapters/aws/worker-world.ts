@@ -21,7 +21,7 @@ export function openWaysOut(environment: OutEnvironment, { ports }: World, secre
   const bus = makeEventBus(new EventBridgeClient(forSending), environment.EVENT_BUS_NAME);
   return {
     transports: {
-      sms: openSms(environment),
+      sms: openSms(environment, ports.log),
       email: makeEmail(
         new SESv2Client(forSending),
         { from: environment.EMAIL_FROM, configurationSet: environment.EMAIL_CONFIGURATION_SET },

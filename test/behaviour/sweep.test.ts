@@ -10,6 +10,17 @@ it('one sweep nudges everything overdue, behind thousands of incidents that do n
   await incidents.write(incident({ key: keyOf(3000), lookAt: t0 }), null);
   await incidents.write(incident({ key: keyOf(3001), lookAt: t0 + 1 }), null);
   const nudged: string[] = [];
+  // A queue answers only after a while: a run that asks for one after the other would not end within its minute.
+  let waits = 0;
+  let answered: Promise<void> | null = null;
+  const answer = (): Promise<void> =>
+    (answered ??= new Promise((resolve) => {
+      setImmediate(() => {
+        waits += 1;
+        answered = null;
+        resolve();
+      });
+    }));
   const sweep = makeSweep({
     ...{ incidents, handoffs, state, clock: { now: () => t0, real: () => t0, toPolicy: (milliseconds) => milliseconds } },
     queue: {
@@ -17,13 +28,14 @@ it('one sweep nudges everything overdue, behind thousands of incidents that do n
       handoffs: () => Promise.resolve(),
       nudge: ({ key }) => {
         nudged.push(key);
-        return Promise.resolve();
+        return answer();
       },
     },
     log: { info: () => undefined, error: () => undefined, alarm: () => undefined, measure: () => undefined },
   });
   expect(await sweep()).toMatchObject({ found: 3001 });
   expect([new Set(nudged).size, nudged.at(-1)]).toEqual([3001, keyOf(3000)]);
+  expect(waits).toBeLessThan(300);
   expect(await state.lastSweep()).toBe(t0);
 });
 

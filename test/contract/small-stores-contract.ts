@@ -214,6 +214,13 @@ function stateContract(current: CurrentStores): void {
     expect((await store().mute('checkout'))?.until).toBe(t0 + 1);
   });
 
+  test('a mute that is written while another is ended is not lost', async () => {
+    const mute = { service: 'checkout', until: t0 + minute, reason: 'release', by: 'user:ana', since: t0 };
+    await store().putMute(mute);
+    await Promise.all([store().endMute('checkout', t0 + 1), store().putMute({ ...mute, reason: 'second release' })]);
+    expect((await store().mute('checkout'))?.reason).toBe('second release');
+  });
+
   test('the health of each contact is what was last said of it', async () => {
     const ill = { person: 'ana', contact: 'phone', unhealthy: { code: 'opted-out', since: t0 }, lastSentAt: null };
     const well = { person: 'ana', contact: 'phone', unhealthy: null, lastSentAt: t0 + 1 };

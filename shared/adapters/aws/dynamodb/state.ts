@@ -1,5 +1,6 @@
 import type { ContactHealth } from '../../../domain/contact-health.ts';
 import type { Mute } from '../../../domain/mute.ts';
+import type { Instant } from '../../../domain/time.ts';
 import type { StateStore } from '../../../ports.ts';
 import { readContactHealth, readMute, toRecord } from '../../../schema/records.ts';
 import { expiring, jsonIn, n, numberIn, s, textIn, textOrNullIn, type Item } from './attributes.ts';
@@ -47,22 +48,26 @@ export function makeDynamoState(table: Table, { mutesMaxAgeMs, real, heldByMute 
   const rowsOf = (pk: string): Promise<readonly Item[]> => table.all({ key: { expression: 'pk = :pk', values: { ':pk': s(pk) } } });
   const readMutes = async (): Promise<readonly Mute[]> => (await rowsOf('mute')).flatMap((row) => readMute(jsonIn(row, 'body')) ?? []);
   const mutes = kept(mutesMaxAgeMs, real, async () => new Map((await readMutes()).map((mute) => [mute.service, mute])));
-  const putMute = async (mute: Mute): Promise<void> => {
-    await table.put(muteKey(mute.service), { body: s(JSON.stringify(toRecord('mute', mute))), ...expiring(mute.until + muteKeptMs) });
+  const muteRow = (mute: Mute): Item => ({ body: s(JSON.stringify(toRecord('mute', mute))), ...expiring(mute.until + muteKeptMs) });
+  const endMute = async (service: string, at: Instant): Promise<boolean> => {
+    const row = await table.get(muteKey(service));
+    const mute = row === null ? null : readMute(jsonIn(row, 'body'));
+    if (row === null || mute === null || mute.until <= at) return false;
+    const asRead = { expression: 'body = :read', values: { ':read': s(textIn(row, 'body')) } };
+    const ended = await table.put(muteKey(service), muteRow({ ...mute, until: at }), asRead);
     mutes.forget();
+    // Somebody muted it anew meanwhile: then that is what ends.
+    return ended.ok || endMute(service, at);
   };
 
   return {
     mute: async (service) => (await mutes.get()).get(service) ?? null,
-    putMute,
-    mutes: readMutes,
-    async endMute(service, at) {
-      const row = await table.get(muteKey(service));
-      const mute = row === null ? null : readMute(jsonIn(row, 'body'));
-      if (mute === null || mute.until <= at) return false;
-      await putMute({ ...mute, until: at });
-      return true;
+    async putMute(mute) {
+      await table.put(muteKey(mute.service), muteRow(mute));
+      mutes.forget();
     },
+    mutes: readMutes,
+    endMute,
     heldByMute,
     contactHealth: async () =>
       (await rowsOf('contact-health')).flatMap((row): readonly ContactHealth[] => {

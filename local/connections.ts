@@ -9,32 +9,65 @@ interface Connections {
   waiting(): readonly Socket[];
 }
 
+interface Most {
+  /** At the same time. */
+  readonly connections: number;
+  /** Of bodies that have come in part, together. */
+  readonly heldBytes: number;
+}
+
+/** A request, and how much had come on its connection when it began. */
+interface Begun {
+  readonly incoming: IncomingMessage;
+  readonly bytesBefore: number;
+}
+
+const bodiesEveryMs = 250;
+
 /**
- * Holds the connections of a server to `most`. One beyond takes the place of the one that has kept us waiting longest, for a request or for the rest of
- * one; a request that is being answered is never cut. So nobody who opens connections and says nothing keeps a sender out. `onCut` is told of each.
+ * Holds the connections of a server to the most there may be. One beyond takes the place of the one that has kept us waiting longest, for a request or for
+ * the rest of one, which is cut as well where too much has come of bodies that are not whole; a request that is being answered is never cut. So nobody who
+ * opens connections and says nothing, or never comes to an end, keeps a sender out. `onCut` is told of each.
  */
-export function watchConnections(server: Server, most: number, onCut: () => void): Connections {
+export function watchConnections(server: Server, most: Most, onCut: (most: keyof Most) => void): Connections {
   /** The request on each, null where there is none; the longest quiet first. */
-  const open = new Map<Socket, IncomingMessage | null>();
+  const open = new Map<Socket, Begun | null>();
+
+  const cut = (socket: Socket): void => {
+    open.delete(socket);
+    socket.destroy();
+  };
 
   const makeRoom = (): boolean => {
-    for (const [socket, incoming] of open) {
-      if (incoming?.complete === true) continue;
-      open.delete(socket);
-      socket.destroy();
+    for (const [socket, request] of open) {
+      if (request?.incoming.complete === true) continue;
+      cut(socket);
       return true;
     }
     return false;
   };
 
-  const put = (socket: Socket, incoming: IncomingMessage | null): void => {
+  const lookAtBodies = (): void => {
+    const parts = [...open].flatMap(([socket, request]) =>
+      request === null || request.incoming.complete ? [] : [{ socket, bytes: socket.bytesRead - request.bytesBefore }],
+    );
+    let held = parts.reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const { socket, bytes } of parts) {
+      if (held <= most.heldBytes) return;
+      held -= bytes;
+      onCut('heldBytes');
+      cut(socket);
+    }
+  };
+
+  const put = (socket: Socket, request: Begun | null): void => {
     open.delete(socket);
-    open.set(socket, incoming);
+    open.set(socket, request);
   };
 
   server.on('connection', (socket) => {
-    if (open.size >= most) {
-      onCut();
+    if (open.size >= most.connections) {
+      onCut('connections');
       if (!makeRoom()) {
         socket.destroy();
         return;
@@ -43,17 +76,22 @@ export function watchConnections(server: Server, most: number, onCut: () => void
     open.set(socket, null);
     socket.on('close', () => open.delete(socket));
   });
+  const bodies = setInterval(lookAtBodies, bodiesEveryMs).unref();
+  server.on('close', () => {
+    clearInterval(bodies);
+  });
 
   return {
     began(incoming, outgoing) {
       const { socket } = incoming;
-      put(socket, incoming);
+      const request = { incoming, bytesBefore: socket.bytesRead };
+      put(socket, request);
       outgoing.on('close', () => {
         // Another request may have begun meanwhile, sent before this one was answered.
-        if (!socket.destroyed && open.get(socket) === incoming) put(socket, null);
+        if (!socket.destroyed && open.get(socket) === request) put(socket, null);
       });
     },
-    waiting: () => [...open].flatMap(([socket, incoming]) => (incoming === null ? [socket] : [])),
+    waiting: () => [...open].flatMap(([socket, request]) => (request === null ? [socket] : [])),
   };
 }
 

@@ -34,6 +34,8 @@ export const serverLimits = {
   maxHeaderSize: 16 * 1024,
   /** At the same time, or fewer where the system allows few open files; one more cuts the one that has kept us waiting longest. */
   connections: 4096,
+  /** Of bodies that have come in part, together; above it the one that has kept us waiting longest is cut. */
+  heldBytes: 256 * 1024 * 1024,
   /** Connections that have come and are not yet taken; the system may allow fewer. */
   backlog: 4096,
 };
@@ -62,8 +64,11 @@ export async function listen(port: number, onFault: (cause: unknown) => void, li
     void listener(incoming, outgoing);
   });
   server.timeout = limits.timeout;
-  const most = Math.min(limits.connections, mostConnections());
-  const connections = watchConnections(server, most, fullTeller(most, onFault));
+  const most = { connections: Math.min(limits.connections, mostConnections()), heldBytes: limits.heldBytes };
+  const tell = onceAMinute(onFault);
+  const connections = watchConnections(server, most, (kind) => {
+    tell(fullWords[kind](most[kind]));
+  });
   await bound(server, port, limits.backlog);
   // A connection that cannot be taken is that one's misfortune.
   server.on('error', onFault);
@@ -77,14 +82,19 @@ export async function listen(port: number, onFault: (cause: unknown) => void, li
   };
 }
 
-/** Tells that there are too many connections, once a minute at the most. */
-function fullTeller(most: number, onFault: (cause: unknown) => void): () => void {
+const fullWords = {
+  connections: (most: number) => `${most} connections are open: each new one cuts the one that has kept us waiting longest`,
+  heldBytes: (most: number) => `${most} bytes of bodies have come in part: the one that has kept us waiting longest is cut`,
+};
+
+/** Tells that there is too much of something, once a minute at the most. */
+function onceAMinute(onFault: (cause: unknown) => void): (what: string) => void {
   let toldAt = -Infinity;
-  return () => {
+  return (what) => {
     const now = performance.now();
     if (now - toldAt < toldEveryMs) return;
     toldAt = now;
-    onFault(new Error(`${most} connections are open: each new one cuts the one that has kept us waiting longest`));
+    onFault(new Error(what));
   };
 }
 

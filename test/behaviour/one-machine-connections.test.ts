@@ -7,9 +7,10 @@ const few = { ...serverLimits, connections: 3 };
 
 async function serve(
   faults: unknown[] = [],
-  handler: () => Response | Promise<Response> = () => new Response('well'),
+  handler: (request: Request) => Response | Promise<Response> = () => new Response('well'),
+  limits: typeof serverLimits = few,
 ): Promise<LocalServer> {
-  const server = await listen(0, (cause) => faults.push(cause), few);
+  const server = await listen(0, (cause) => faults.push(cause), limits);
   server.serve(handler);
   onTestFinished(() => server.close(0));
   return server;
@@ -49,6 +50,24 @@ test.each([
   await ended(first);
   expect(others.map(({ destroyed }) => destroyed)).toEqual([false, false]);
   expect(String(faults)).toBe('Error: 3 connections are open: each new one cuts the one that has kept us waiting longest');
+});
+
+test('where bodies that have come in part are more than may be held, the one that has kept us waiting longest makes room', async () => {
+  const faults: unknown[] = [];
+  const server = await serve(faults, async (request) => new Response(`${(await request.text()).length} bytes`), {
+    ...serverLimits,
+    heldBytes: 1_000_000,
+  });
+  const part = `${head}content-length: 600001\r\n\r\n${'x'.repeat(600_000)}`;
+  const first = await open(server, part);
+  const second = await open(server, part);
+  await ended(first);
+  let answer = '';
+  second.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk));
+  second.write('x');
+  await once(second, 'data');
+  expect(answer).toContain('600001 bytes');
+  expect(faults.map(String)).toContain('Error: 1000000 bytes of bodies have come in part: the one that has kept us waiting longest is cut');
 });
 
 test('a request that is being answered is never cut: it is the newcomer who is turned away', async () => {

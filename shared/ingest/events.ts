@@ -97,7 +97,7 @@ export function parseEvent(value: unknown, defaults: EventDefaults): ParsedEvent
   if (!parsed.success) return { ok: false, errors: fieldErrors(parsed.error) };
   const body = parsed.data;
   const title = typeof body.title === 'string' ? cleanLine(body.title.trim()) : null;
-  const occurredAt = typeof body.occurredAt === 'string' ? Date.parse(body.occurredAt) : null;
+  const occurredAt = instantOf(body);
   const action = body.action ?? 'trigger';
   if (action === 'trigger') {
     if (title === null) return missing('/title', 'A trigger needs a title.');
@@ -107,6 +107,12 @@ export function parseEvent(value: unknown, defaults: EventDefaults): ParsedEvent
     return missing('/dedupKey', 'Without a dedupKey the title of the trigger is needed.');
   const dedupKey = body.dedupKey ?? fingerprintOf(body, title ?? '', defaults);
   return { ok: true, event: { action, service: defaults.service, dedupKey, title: title ?? '', occurredAt } };
+}
+
+/** What a program sends that never set it, the zero time of Go above all, counts as absent. */
+function instantOf({ occurredAt }: EventBody): Instant | null {
+  const instant = typeof occurredAt === 'string' ? Date.parse(occurredAt) : 0;
+  return instant > 0 ? instant : null;
 }
 
 const missing = (pointer: string, detail: string): ParsedEvent => ({ ok: false, errors: [{ pointer, code: 'required', detail }] });

@@ -42,6 +42,16 @@ describe('POST /v1/events', () => {
     expect(resolved['dedupKey']).toBe(first['dedupKey']);
   });
 
+  it.each(['0001-01-01T00:00:00Z', '1970-01-01T00:00:00Z'])(
+    'goes by the order of arrival where its instant is %s: no clock shows that',
+    async (zero) => {
+      const world = await makeWorld();
+      const fate = async (action: 'trigger' | 'resolve'): Promise<unknown> =>
+        (await bodyOf(await sendEvent(world, { action, title: 'x', dedupKey: 'unset', occurredAt: zero })))['outcome'];
+      expect([await fate('trigger'), await fate('resolve'), await fate('trigger')]).toEqual(['created', 'merged', 'created']);
+    },
+  );
+
   it('never creates an incident from an acknowledge or a resolve', async () => {
     const world = await makeWorld();
     for (const action of ['acknowledge', 'resolve']) {

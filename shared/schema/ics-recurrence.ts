@@ -42,7 +42,17 @@ function timeOf(wall: Wall): ICAL.Time {
 
 const stepCost: Readonly<Partial<Record<string, number>>> = { DAILY: 1, WEEKLY: 1, MONTHLY: 5, YEARLY: 2 };
 
+/** The sixth Monday, or one further: no month has it. */
+const beyondFifth = /[6-9]|[0-9]{2}/;
+
 const numbersOf = (part: unknown): readonly number[] => (part === undefined ? [] : [part].flat().map(Number));
+
+const isIn = (months: readonly number[], start: Wall): boolean => months.includes(new Date(start).getUTCMonth() + 1);
+
+function weeklyRefusal(days: readonly number[], months: readonly number[], start: Wall): string | null {
+  if (days.length > 0) return 'A weekly rule has no BYMONTHDAY.';
+  return months.length === 0 || isIn(months, start) ? null : 'A weekly rule with BYMONTH begins in one of these months.';
+}
 
 function yearlyRefusal(days: readonly number[], months: readonly number[], start: Wall): string | null {
   if (days.length > 0) {
@@ -56,13 +66,24 @@ function yearlyRefusal(days: readonly number[], months: readonly number[], start
 
 /**
  * Why a rule cannot be left to the library, which reads it otherwise than RFC 5545, section 3.3.10: it never finds days counted from the end of a month
- * when the rule is daily, forgets the interval between months that are named, and moves a day that a month does not have into the next in yearly rules.
+ * when the rule is daily, forgets the interval between months that are named, goes from whatever month to the second of them, has weekly rules begin
+ * outside of them, takes the twentieth Monday of a year for every Monday, and moves a day that a month does not have into the next in yearly rules.
  */
-function misreadRefusal({ freq, interval }: ICAL.Recur, parts: Readonly<Record<string, unknown>>, start: Wall): string | null {
+function misreadRefusal(rule: ICAL.Recur, parts: Readonly<Record<string, unknown>>, start: Wall): string | null {
   const [days, months] = [numbersOf(parts['BYMONTHDAY']), numbersOf(parts['BYMONTH'])];
-  if (freq === 'DAILY' && days.some((day) => day < 0)) return 'A daily rule with days from the end of the month is not understood.';
-  if (freq === 'MONTHLY' && months.length > 0 && interval > 1) return 'BYMONTH in a rule for every so many months is not understood.';
-  return freq === 'YEARLY' && parts['BYDAY'] === undefined ? yearlyRefusal(days, months, start) : null;
+  if ([parts['BYDAY']].flat().some((day) => beyondFifth.test(String(day)))) return 'Days of the week are counted up to the fifth.';
+  switch (rule.freq) {
+    case 'DAILY':
+      return days.some((day) => day < 0) ? 'A daily rule with days from the end of the month is not understood.' : null;
+    case 'WEEKLY':
+      return weeklyRefusal(days, months, start);
+    case 'MONTHLY':
+      return months.length === 0 || (months.length === 1 && rule.interval === 1 && isIn(months, start))
+        ? null
+        : 'Of a monthly rule BYMONTH is understood without INTERVAL, and when it is the one month in which it begins.';
+    default:
+      return parts['BYDAY'] === undefined ? yearlyRefusal(days, months, start) : null;
+  }
 }
 
 /** Why a rule that is understood as it is written is not followed all the same, as a sentence; null: it is. `start`: of the event. */

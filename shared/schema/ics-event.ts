@@ -5,6 +5,7 @@ import { isIanaZone } from './iana-zone.ts';
 import { ruleRefusal, wallOf, type Wall, type Window } from './ics-recurrence.ts';
 import type { EventLines } from './ics-lines.ts';
 import { ruleTextRefusal } from './ics-rule-text.ts';
+import { isIcsTime } from './ics-time.ts';
 
 /** Zones by name, each read once. */
 type Zones = (name: string) => ZoneOffsets | null;
@@ -187,8 +188,16 @@ const textOf = (component: ICAL.Component, name: string): string => {
   return typeof value === 'string' ? value.trim() : '';
 };
 
+const timeLine = /^(?:DTSTART|DTEND|EXDATE|RECURRENCE-ID)(?:"[^"]*"|[^":])*:(.*)$/i;
+
+function checkTimes(lines: EventLines['lines']): void {
+  const times = lines.flatMap((line) => timeLine.exec(line)?.[1]?.split(',') ?? []);
+  if (!times.every((time) => isIcsTime(time.trim()))) throw new Refused('invalid-time', 'A time cannot be read.');
+}
+
 /** Throws `Refused`, or whatever the library throws at text that it cannot read. */
 export function readEvent({ lines }: EventLines, reader: Reader): IcsEvent {
+  checkTimes(lines);
   const parsed: unknown = ICAL.parse(['BEGIN:VEVENT', ...lines, 'END:VEVENT'].join('\r\n'));
   if (!Array.isArray(parsed)) throw new Refused('invalid-event', 'It cannot be read.');
   const component = new ICAL.Component(parsed);

@@ -1,3 +1,5 @@
+import { isIcsTime } from './ics-time.ts';
+
 const ruleLine = /^RRULE(?:"[^"]*"|[^":])*:(.*)$/i;
 const positive = /^0*[1-9][0-9]*$/;
 const list = (one: string): RegExp => new RegExp(`^(?:${one})(?:,(?:${one}))*$`, 'i');
@@ -7,7 +9,7 @@ const patterns: ReadonlyMap<string, RegExp> = new Map([
   ['FREQ', /^[a-z]+$/i],
   ['INTERVAL', positive],
   ['COUNT', positive],
-  ['UNTIL', /^[0-9]{8}(?:T[0-9]{6}Z?)?$/i],
+  ['UNTIL', /^[0-9TZ]+$/],
   ['WKST', /^[a-z]{2}$/i],
   ['BYDAY', list('[+-]?[0-9]*[a-z]{2}')],
   ['BYMONTHDAY', list('[+-]?0*[1-9][0-9]*')],
@@ -42,7 +44,9 @@ export function ruleTextRefusal(line: string): string | null {
   if (rule === undefined) return 'Its rule cannot be read.';
   const parts = partsIn(rule);
   if (typeof parts === 'string') return parts;
-  if (parts.has('COUNT') && parts.has('UNTIL')) return 'A rule has COUNT or UNTIL, not both.';
+  const until = parts.get('UNTIL');
+  if (until !== undefined && !isIcsTime(until)) return 'The UNTIL of its rule is no time that there is.';
+  if (parts.has('COUNT') && until !== undefined) return 'A rule has COUNT or UNTIL, not both.';
   const counted = /[0-9]/.test(parts.get('BYDAY') ?? '') && !/^(?:MONTH|YEAR)LY$/i.test(parts.get('FREQ') ?? '');
   return counted ? 'Days of the week are counted in monthly and yearly rules alone.' : null;
 }

@@ -166,11 +166,21 @@ describe('what is told when a schedule is saved', () => {
       { person, from: `2026-01-07T${at}:00Z`, until: '2026-03-01T00:00:00Z' },
     ];
     const found = (list: readonly object[]) => codes({ id: 'primary', zone: 'UTC', shifts: list });
-    expect(found(shifts('03:00'))).toEqual(['night-handoff /shifts']);
+    expect(found(shifts('03:00'))).toEqual(['night-handoff ']);
     expect(found(shifts('09:00'))).toEqual([]);
     expect(found(shifts('03:00', 'ana'))).toEqual(['single-person ']);
     expect(found([...shifts('00:00').slice(0, 1), ...shifts('03:00').slice(1)])).toEqual(['gap ']);
     expect(found(shifts('03:00').slice(0, 1))).toEqual(['gap ', 'single-person ']);
+  });
+
+  it('is a handoff in the night from the hours of one layer to those of another', () => {
+    const hours = (from: string, to: string, person: string) => ({ people: [person], rotation: monday, restrictions: [{ from, to }] });
+    const found = (...layers: Parameters<typeof written>[1][]) => codes(written('Europe/Berlin', ...layers));
+    expect(found(hours('08:00', '23:00', 'ana'), hours('23:00', '08:00', 'ben'))).toEqual(['night-handoff ']);
+    expect(found(hours('08:00', '20:00', 'ana'), hours('20:00', '08:00', 'ben'))).toEqual([]);
+    const always = { people: ['cara'], rotation: monday };
+    expect(found(always, hours('23:00', '08:00', 'ben'))).toEqual([]);
+    expect(codes({ ...written('UTC', hours('08:00', '23:00', 'ana'), always), active: 'first' })).toEqual(['night-handoff ']);
   });
 
   it('is no handoff when the same person goes on', () => {

@@ -1,9 +1,8 @@
 import { after, type Instant, type Seconds } from '../time.ts';
-import { OnCallSchedule } from './on-call.ts';
+import { OnCallSchedule, type OnCall } from './on-call.ts';
 import { hoursAt, type Stretch } from './restriction.ts';
 import { instantOfLocal, localDay, turnsOf } from './rotation.ts';
 import { peopleIn, type Layer, type Override, type Schedule, type TimeOfDay } from './schedule.ts';
-import { ShiftTable } from './shift-table.ts';
 import { localMinute, localStretch } from './why.ts';
 import { ZoneOffsets } from './zone-offsets.ts';
 
@@ -24,18 +23,16 @@ interface ScheduleFinding {
 
 /** What to tell somebody who saves a schedule. Gaps are looked for from now on, until five weeks from now, or from the start when that is later. */
 export function scheduleFindings(schedule: Schedule, now: Instant, zone = new ZoneOffsets(schedule.zone)): readonly ScheduleFinding[] {
-  const nights = [
-    ...schedule.layers.map((layer, index) =>
-      nightFinding(nightHandoff(layer, now, zone), `/layers/${index}`, 'This layer hands', schedule),
-    ),
-    nightFinding(nightShift(schedule, now, zone), '/shifts', 'These shifts hand', schedule),
-  ];
-  return [...gapFindings(schedule, now, zone), ...singlePerson(schedule), ...nights.flatMap((night) => night ?? [])];
+  const ofLayers = schedule.layers.flatMap((layer, index) =>
+    nightFinding(nightHandoff(layer, now, zone), `/layers/${index}`, 'This layer hands', schedule),
+  );
+  const nights = ofLayers.length > 0 ? ofLayers : nightFinding(nightChange(schedule, now, zone), '', 'This schedule hands', schedule);
+  return [...gapFindings(schedule, now, zone), ...singlePerson(schedule), ...nights];
 }
 
-function nightFinding(handoff: Instant | null, pointer: string, what: string, { zone }: Schedule): ScheduleFinding | null {
-  if (handoff === null) return null;
-  return { code: 'night-handoff', pointer, detail: `${what} over in the night: ${localMinute(handoff, zone)} (${zone}).` };
+function nightFinding(handoff: Instant | null, pointer: string, what: string, { zone }: Schedule): readonly ScheduleFinding[] {
+  if (handoff === null) return [];
+  return [{ code: 'night-handoff', pointer, detail: `${what} over in the night: ${localMinute(handoff, zone)} (${zone}).` }];
 }
 
 function gapFindings(schedule: Schedule, now: Instant, zone: ZoneOffsets): readonly ScheduleFinding[] {
@@ -78,16 +75,19 @@ function nightHandoff(layer: Layer, now: Instant, zone: ZoneOffsets): Instant | 
   return null;
 }
 
-/** The first night of the coming five weeks in which one shift ends, and another of somebody else goes on from there. */
-function nightShift({ shifts }: Schedule, now: Instant, zone: ZoneOffsets): Instant | null {
-  const table = new ShiftTable(shifts);
-  for (let at = table.nextBound(now); at !== null && at < after(now, horizon); at = table.nextBound(at)) {
-    const before = table.at(at - 1).map(({ person }) => person);
-    const next = table.at(at);
-    if (before.length > 0 && next.some(({ person }) => !before.includes(person)) && isNight(at, zone)) return at;
-  }
-  return null;
+/** The first night of the coming five weeks in which hours or shifts put somebody in the place of another. */
+function nightChange(schedule: Schedule, now: Instant, zone: ZoneOffsets): Instant | null {
+  if (schedule.shifts.length === 0 && schedule.layers.every(({ restrictions }) => restrictions.length === 0)) return null;
+  const shifts = new OnCallSchedule(schedule, zone).calendar(now, after(now, horizon));
+  const change = shifts.find(({ from, people }, index) => {
+    const before = shifts[index - 1]?.people ?? [];
+    return isNight(from, zone) && hasOthers(people, before) && hasOthers(before, people);
+  });
+  return change?.from ?? null;
 }
+
+const hasOthers = (people: readonly OnCall[], than: readonly OnCall[]): boolean =>
+  people.some(({ person }) => than.every((one) => one.person !== person));
 
 function isNight(instant: Instant, zone: ZoneOffsets): boolean {
   const minutes = (instant + zone.at(instant)) / 60_000 - localDay(instant, zone) * 1440;

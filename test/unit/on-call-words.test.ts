@@ -64,6 +64,18 @@ describe('why somebody is on call', () => {
     );
   });
 
+  it('names everybody in whose place an override is, and nobody who is on call all the same', () => {
+    const during = ['2026-01-06T00:00Z', '2026-01-07T12:00Z'] as const;
+    const both = written('UTC', { rotation: monday }, { people: ['cara'], rotation: monday });
+    const by = (person: string) => reasons(both, '2026-01-06T12:00Z', [override({ during, person })]);
+    expect(by('eve')).toEqual(['Eve: instead of Ana, Cara (layer layer-1) by Dan, from Tue 6 Jan 00:00 to Wed 7 Jan 12:00 (UTC)']);
+    expect(by('ana')).toEqual(['Ana: instead of Cara (layer layer-1) by Dan, from Tue 6 Jan 00:00 to Wed 7 Jan 12:00 (UTC)']);
+    const alone = written('UTC', { id: 'week', rotation: monday });
+    expect(reasons(alone, '2026-01-06T12:00Z', [override({ during, person: 'ana' })])).toEqual([
+      'Ana: layer week (weekly on Monday at 09:00), turn 1 (1st of 3), from Mon 5 Jan 09:00 to Mon 12 Jan 09:00 (UTC)',
+    ]);
+  });
+
   it('counts as people do', () => {
     const people = ['ana', 'ben', 'cara', 'dan', 'eve', 'user1', 'user2', 'user3', 'user4', 'user5', 'user6', 'ana', 'ben'];
     const daily = written('UTC', { people, rotation: { daily: { at: '09:00' } } });

@@ -17,7 +17,8 @@ type Reason =
   | {
       readonly kind: 'override';
       readonly override: Override;
-      /** Whose place it takes; null: nobody's. */ readonly instead: string | null;
+      /** Whose place it takes; none: it adds. */
+      readonly instead: readonly string[];
     };
 
 export interface OnCall {
@@ -201,13 +202,16 @@ function applied(people: readonly OnCall[], override: Override): readonly OnCall
     case 'add':
       return others.length < people.length
         ? people
-        : [...people, { person, layer: null, reason: { kind: 'override', override, instead: null } }];
+        : [...people, { person, layer: null, reason: { kind: 'override', override, instead: [] } }];
     case 'replace': {
       const place = people.find((one) => instead === null || one.person === instead);
       // There is nobody to take the place of: the person asked to be on call all the same when it was for everybody.
       if (place === undefined)
-        return instead === null ? [{ person, layer: null, reason: { kind: 'override', override, instead: null } }] : people;
-      const substitute: OnCall = { person, layer: place.layer, reason: { kind: 'override', override, instead: place.person } };
+        return instead === null ? [{ person, layer: null, reason: { kind: 'override', override, instead: [] } }] : people;
+      const replaced = instead === null ? others.map((one) => one.person) : [instead];
+      // Alone on call all the same.
+      if (replaced.length === 0) return people;
+      const substitute: OnCall = { person, layer: place.layer, reason: { kind: 'override', override, instead: replaced } };
       if (instead === null) return [substitute];
       return people.flatMap((one) => (one === place ? [substitute] : one.person === person ? [] : [one]));
     }

@@ -67,7 +67,8 @@ export function why({ person, layer, reason }: OnCall, { zone, layers }: Schedul
       return `${nameOf(person)}: shift ${localStretch(reason.shift, zone)} (${zone})`;
     case 'override': {
       const { instead, override } = reason;
-      const place = instead === null ? 'added' : `instead of ${nameOf(instead)}${layerName === null ? '' : ` (layer ${layerName})`}`;
+      const names = instead.map(nameOf).join(', ');
+      const place = instead.length === 0 ? 'added' : `instead of ${names}${layerName === null ? '' : ` (layer ${layerName})`}`;
       return `${nameOf(person)}: ${place} by ${madeBy(override, nameOf)}, ${localStretch(override, zone)} (${zone})`;
     }
     default:

@@ -43,6 +43,8 @@ interface Special {
 }
 
 const batch = 10;
+/** The fewest that AWS allows: what comes in now goes before what could not come in then. */
+const retrying = 2;
 
 /** The seven functions. */
 export class Functions extends Construct {
@@ -66,20 +68,29 @@ export class Functions extends Construct {
   #trigger(): Function {
     const { table, queues, topics, deployment } = this.#props;
     const { defaultService, services, severities } = deployment.alarms;
-    return this.#function('trigger', {
+    const trigger = this.#function('trigger', {
       id: 'Trigger',
       seconds: 20,
       environment: {
         ALARM_TOPIC_ARNS: topics.alarms.topicArn,
+        SIGNAL_DEAD_LETTERS_URL: queues.signalDeadLetters.queueUrl,
         ...this.#publishing(),
         ...(defaultService === undefined ? {} : { DEFAULT_SERVICE: defaultService }),
         ...(Object.keys(services).length === 0 ? {} : { ALARM_SERVICES: JSON.stringify(services) }),
         ...(Object.keys(severities).length === 0 ? {} : { ALARM_SEVERITIES: JSON.stringify(severities) }),
       },
-      grants: grant.rows(table, 'due', 'listing'),
-      unanswered: { retries: 2, maxAge: Duration.hours(6), deadLetters: queues.signalDeadLetters },
+      grants: [...grant.rows(table, 'due', 'listing'), grant.queueing(queues.signalDeadLetters), grant.working(queues.signalRetries)],
+      unanswered: { retries: 2, maxAge: Duration.hours(6), givenUp: queues.signalRetries },
       loops: true,
     });
+    new EventSourceMapping(this, 'SignalRetries', {
+      target: trigger,
+      eventSourceArn: queues.signalRetries.queueArn,
+      // Each fails for itself.
+      batchSize: 1,
+      maxConcurrency: retrying,
+    });
+    return trigger;
   }
 
   #ack(): Function {
@@ -132,7 +143,7 @@ export class Functions extends Construct {
       seconds: 20,
       environment: { ...this.#sms(), REPLY_TOPIC_ARN: topics.replies.topicArn },
       grants: [...grant.rows(table, 'due'), ...grant.texting(this)],
-      unanswered: { retries: 2, maxAge: Duration.hours(1), deadLetters: queues.replyDeadLetters },
+      unanswered: { retries: 2, maxAge: Duration.hours(1), givenUp: queues.replyDeadLetters },
     });
   }
 
@@ -158,12 +169,12 @@ export class Functions extends Construct {
       grants: [
         ...grant.rows(table, 'due', 'listing'),
         grant.listing(table),
-        grant.working(queues),
+        grant.working(queues.work),
         ...schedules.arming,
         grant.readingSecret(secrets.signingKeysArn),
         ...this.#forChannels(),
       ],
-      unanswered: { retries: 2, maxAge: Duration.hours(1), deadLetters: queues.workDeadLetters },
+      unanswered: { retries: 2, maxAge: Duration.hours(1), givenUp: queues.workDeadLetters },
       loops: true,
     });
     new EventSourceMapping(this, 'Work', {
@@ -197,7 +208,7 @@ export class Functions extends Construct {
       environment: {},
       grants: grant.sweeping(table),
       // The next run is a minute away and sees the same; a run that comes late is of no use.
-      unanswered: { retries: 0, maxAge: Duration.minutes(1), deadLetters: null },
+      unanswered: { retries: 0, maxAge: Duration.minutes(1), givenUp: null },
     });
     new Rule(this, 'EveryMinute', {
       description: 'Looks for incidents that nobody looked at in time',
@@ -230,7 +241,7 @@ export class Functions extends Construct {
         POWERTOOLS_SERVICE_NAME: environmentPrefix(environmentName),
         ...environment,
       },
-      grants: [grant.nudging(queues), ...grants],
+      grants: [grant.queueing(queues.work), ...grants],
       unanswered: unanswered ?? null,
       loops: loops ?? false,
       reserved: deployment.concurrency.reserved[name],

@@ -1,7 +1,7 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Effect } from 'aws-cdk-lib/aws-iam';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { Queues } from './queues.ts';
 import type { Table } from './table.ts';
 
 /** One statement of a function's role. */
@@ -51,11 +51,11 @@ export const sweeping = (table: Table): readonly Grant[] => [
   { actions: ['dynamodb:PutItem'], resources: [table.arn], ...onlyUnder('sweep') },
 ];
 
-export const nudging = ({ work }: Queues): Grant => ({ actions: ['sqs:SendMessage'], resources: [work.queueArn] });
+export const queueing = (queue: Queue): Grant => ({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] });
 
-export const working = ({ work }: Queues): Grant => ({
+export const working = (queue: Queue): Grant => ({
   actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-  resources: [work.queueArn],
+  resources: [queue.queueArn],
 });
 
 export const readingSecret = (...arns: readonly string[]): Grant => ({ actions: ['secretsmanager:GetSecretValue'], resources: arns });

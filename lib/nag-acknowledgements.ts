@@ -16,6 +16,7 @@ const reasons = {
   callers:
     'The function checks ingest keys, tokens and links itself, in constant time: an authorizer sees no body and is a second cold start before a page.',
   deadLetters: 'It is a dead-letter queue: what is there waits for a person, and an alarm tells one.',
+  queueHasOne: 'The queue has its own dead-letter queue.',
   ownSecret:
     'Links stay valid for a week and scripts hold the token: a person replaces them, as docs/aws.md says, knowing what stops working.',
   tracing: 'The tracer adds 45 ms to every cold start; latencies are metrics and log lines instead.',
@@ -67,11 +68,8 @@ function acknowledgements(stack: Stack, environmentName: string): readonly Ackno
       rule: 'Serverless::Serverless-EventBusDLQ',
       reason: 'As above: a minute that was missed is of no use later.',
     },
-    {
-      at: 'Functions/Work',
-      rule: 'Serverless::Serverless-LambdaEventSourceMappingDestination',
-      reason: 'The queue has its own dead-letter queue.',
-    },
+    { at: 'Functions/Work', rule: 'Serverless::Serverless-LambdaEventSourceMappingDestination', reason: reasons.queueHasOne },
+    { at: 'Functions/SignalRetries', rule: 'Serverless::Serverless-LambdaEventSourceMappingDestination', reason: reasons.queueHasOne },
     { at: 'Functions/Api', rule: wildcard(secrets), reason: reasons.namedSecrets },
     { at: 'Functions/Escalate', rule: wildcard(secrets), reason: reasons.namedSecrets },
     { at: 'Functions/Escalate', rule: wildcard(schedules), reason: reasons.schedules },

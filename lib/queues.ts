@@ -6,6 +6,9 @@ import { Construct } from 'constructs';
 const visibility = Duration.seconds(40);
 /** A worker that is killed gives its message back, and the next one takes it. */
 const tries = 5;
+/** An alarm that could not be taken in comes again so often, for six hours. Longer than six times what `trigger` may take, as AWS asks for. */
+const againAfter = Duration.minutes(2);
+const signalTries = 180;
 const kept = Duration.days(14);
 
 const common = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true } as const;
@@ -17,6 +20,8 @@ export class Queues extends Construct {
   readonly workDeadLetters: Queue;
   /** Schedules that could not be delivered. */
   readonly scheduleDeadLetters: Queue;
+  /** Alarms that `trigger` failed on, which come to it again and again: nobody else repeats them. */
+  readonly signalRetries: Queue;
   /** Alarms that `trigger` did not take. */
   readonly signalDeadLetters: Queue;
   /** SMS replies that `reply` did not take. */
@@ -29,6 +34,12 @@ export class Queues extends Construct {
     this.scheduleDeadLetters = deadLetters('ScheduleDeadLetters');
     this.signalDeadLetters = deadLetters('SignalDeadLetters');
     this.replyDeadLetters = deadLetters('ReplyDeadLetters');
+    this.signalRetries = new Queue(this, 'SignalRetries', {
+      ...common,
+      visibilityTimeout: againAfter,
+      retentionPeriod: kept,
+      deadLetterQueue: { queue: this.signalDeadLetters, maxReceiveCount: signalTries },
+    });
     this.work = new Queue(this, 'Work', {
       ...common,
       visibilityTimeout: visibility,

@@ -15,8 +15,8 @@ import { functionName } from './names.ts';
 export interface Unanswered {
   readonly retries: number;
   readonly maxAge: Duration;
-  /** Null: what fails in the end is dropped. */
-  readonly deadLetters: Queue | null;
+  /** Where what fails again and again goes; null: it is dropped. */
+  readonly givenUp: Queue | null;
 }
 
 interface Props extends Pick<Deployment, 'logDays' | 'keepData'> {
@@ -64,7 +64,7 @@ export class TocsinFunction extends Construct {
         : {
             retryAttempts: unanswered.retries,
             maxEventAge: unanswered.maxAge,
-            ...(unanswered.deadLetters === null ? {} : { onFailure: ending(unanswered.deadLetters, role) }),
+            ...(unanswered.givenUp === null ? {} : { onFailure: ending(unanswered.givenUp, role) }),
           }),
     });
   }

@@ -13,6 +13,7 @@ export const awsEnvironment = {
   RETENTION_DAYS: '400',
   ALARM_TOPIC_ARNS: alarmTopic,
   REPLY_TOPIC_ARN: replyTopic,
+  SIGNAL_DEAD_LETTERS_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/signal-dead-letters',
   ALARM_SERVICES: '{"Server":"checkout"}',
   SIGNING_KEYS_ARN: 'arn:signing',
   ADMIN_TOKEN_ARN: 'arn:admin',

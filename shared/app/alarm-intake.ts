@@ -17,10 +17,8 @@ export interface AlarmRules {
   readonly severities: Readonly<Record<string, string>>;
 }
 
-/** What was sent cannot be understood as alarms; it will not be the next time either. */
-class NotUnderstood extends Error {
-  override readonly name = 'NotUnderstood';
-}
+/** Refused: what was sent cannot be understood as alarms, and will not be the next time either. */
+export type AlarmsTaken = { readonly ok: true } | { readonly ok: false; readonly problem: string };
 
 interface Deps extends Carrying {
   readonly configuration: Configuration;
@@ -28,14 +26,15 @@ interface Deps extends Carrying {
 }
 
 /**
- * Takes alarms that AWS brings by itself: from a Lambda action, a topic or EventBridge. Throws `NotUnderstood`, and `Unavailable` when
- * something could not be committed; a repeat under the same command does no harm.
+ * Takes alarms that AWS brings by itself: from a Lambda action, a topic or EventBridge. Throws `Unavailable` when something could not be
+ * committed; a repeat under the same command does no harm.
  */
-export function makeAlarmIntake({ configuration, rules, ...deps }: Deps): (value: unknown, command: CommandId) => Promise<void> {
+export function makeAlarmIntake({ configuration, rules, ...deps }: Deps): (value: unknown, command: CommandId) => Promise<AlarmsTaken> {
   return async (value, command) => {
     const parsed = cloudwatchFormat.parse(value, defaultsOf(rules, await configuration.directory()), { group: false });
-    if (!parsed.ok) throw new NotUnderstood(parsed.errors.map(({ pointer, code }) => `${pointer} ${code}`).join(', '));
+    if (!parsed.ok) return { ok: false, problem: parsed.errors.map(({ pointer, code }) => `${pointer} ${code}`).join(', ') };
     await carryOutAll(deps, parsed.events, command);
+    return { ok: true };
   };
 }
 

@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import type { CommandId } from '../domain/commands.ts';
 import type { Configuration, Ports, TakingPorts } from '../ports.ts';
 import { makeActs } from './acts.ts';
-import { makeAlarmIntake, type AlarmRules } from './alarm-intake.ts';
+import { makeAlarmIntake, type AlarmRules, type AlarmsTaken } from './alarm-intake.ts';
 import { makeAuthentication, type Authentication } from './authentication.ts';
 import { addCloudWatchRoutes } from './cloudwatch-routes.ts';
 import { makeConfiguration } from './configuration.ts';
@@ -42,8 +42,8 @@ interface TriggerOptions {
 
 interface Trigger {
   readonly http: Hono<ApiEnv>;
-  /** Alarms that AWS brings by itself. Throws `NotUnderstood` and `Unavailable`. */
-  readonly alarms: (value: unknown, command: CommandId) => Promise<void>;
+  /** Alarms that AWS brings by itself. Throws `Unavailable`. */
+  readonly alarms: (value: unknown, command: CommandId) => Promise<AlarmsTaken>;
 }
 
 /** Signals in: it reads and writes items and nudges, and does nothing else. */

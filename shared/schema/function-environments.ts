@@ -53,6 +53,8 @@ export const functionEnvironments = {
         text,
         z.transform((list) => list.split(',')),
       ),
+      /** Where a message goes that is no alarm. */
+      SIGNAL_DEAD_LETTERS_URL: text,
       /** For alarms that name no service in any other way; absent: those are declined. */
       DEFAULT_SERVICE: z.optional(text),
       /** Service by the beginning of an alarm's name. */

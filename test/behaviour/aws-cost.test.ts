@@ -125,8 +125,8 @@ describe('what it costs on AWS, counted', () => {
     );
     const alarms = Object.keys(illnesses).length + Object.keys(functionEnvironments).length * 2;
     const metrics = new Set([...page('runbook.md').matchAll(/^\| `(\w+)` +\|/gm)].map(([, name]) => name)).size;
-    // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html: five long polls of 20 s, always.
-    const polls = 5 * 3 * monthMinutes;
+    // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html: five long polls of 20 s, always, for each of two queues.
+    const polls = 2 * 5 * 3 * monthMinutes;
     const lines: readonly (readonly [string, string, number])[] = [
       ['alarms', String(alarms), alarms * prices.alarmMonth],
       ['metrics, if each has a value in the month', String(metrics), metrics * prices.metricMonth],

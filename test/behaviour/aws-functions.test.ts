@@ -1,8 +1,9 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ConflictException, CreateScheduleCommand } from '@aws-sdk/client-scheduler';
 import { GetSecretValueCommand, ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { alarmTopic } from '../aws-environment.ts';
 import { AwsWorld, captured, fields } from './aws-world.ts';
 
@@ -13,6 +14,12 @@ const config = {
   policies: [{ id: 'default', levels: [{ targets: ['user:ana'] }, { delay: '15m', targets: ['user:ana'] }] }],
   people: [{ id: 'ana', name: 'Ana', contacts: [{ id: 'phone', channel: 'sms', address: phone }] }],
 };
+
+const alarm = (AlarmName: string): string =>
+  JSON.stringify({ AlarmName, NewStateValue: 'ALARM', AlarmDescription: 'tocsin:service=checkout' });
+
+/** What Lambda kept of an alarm. */
+const givenUp = { requestId: 'e4b46cbf-b738-xmpl-8880-a18cdf61200e', requestPayload: JSON.parse(alarm('latency')) as unknown };
 
 let world: AwsWorld;
 
@@ -25,9 +32,6 @@ beforeEach(async () => {
 afterEach(() => {
   world.close();
 });
-
-const alarm = (AlarmName: string): string =>
-  JSON.stringify({ AlarmName, NewStateValue: 'ALARM', AlarmDescription: 'tocsin:service=checkout' });
 
 const armed = () => world.scheduler.commandCalls(CreateScheduleCommand).map(({ args }) => args[0].input);
 
@@ -42,14 +46,24 @@ describe('the function that takes alarms in', () => {
     expect(world.texts(phone)).toEqual([expect.stringContaining(title)]);
   });
 
-  it('takes in the others of an event when one message is malformed, and fails, so that the one is dead-lettered', async () => {
-    const event = world.fromTopic(alarmTopic, '{"AlarmName":', alarm('latency'), 'hello', alarm('errors'));
-    await expect(world.run('trigger', event)).rejects.toThrow('2 of 4 messages could not be worked');
+  it('takes in the others of an event when one message is malformed, and keeps the one for a person at once', async () => {
+    await world.run('trigger', world.fromTopic(alarmTopic, '{"AlarmName":', alarm('latency'), 'hello', alarm('errors')));
+    expect(world.keptForPerson()).toEqual(['"{\\"AlarmName\\":"', '"hello"']);
     await world.work();
     expect(world.texts(phone)).toHaveLength(2);
-    await expect(world.run('trigger', event)).rejects.toThrow();
+  });
+
+  it('has somebody paged once the table answers again, though it failed on the alarm as often as Lambda tries by itself', async () => {
+    const { requestId, requestPayload } = givenUp;
+    const table = vi.spyOn(DynamoDBClient.prototype, 'send').mockRejectedValue(new Error('the table is down'));
+    await expect(world.run('trigger', requestPayload, requestId)).rejects.toThrow('1 of 1 messages could not be worked');
+    await expect(world.run('trigger', captured('given-up'))).rejects.toThrow('1 of 1 messages could not be worked');
+    table.mockRestore();
+    await world.run('trigger', captured('given-up'));
+    await world.run('trigger', captured('given-up'));
     await world.work();
-    expect(world.texts(phone)).toHaveLength(2);
+    expect(world.texts(phone)).toEqual([expect.stringContaining('latency')]);
+    expect(world.keptForPerson()).toEqual([]);
   });
 
   it('does nothing for a topic that is not named', async () => {

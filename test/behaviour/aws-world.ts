@@ -117,10 +117,20 @@ export class AwsWorld {
 
   /** The bodies that were put on the queue since the worker last took some. */
   queued(): readonly string[] {
-    const all = this.sqs.commandCalls(SendMessageCommand).map(({ args }) => args[0].input.MessageBody ?? '');
+    const all = this.#sentTo(awsEnvironment.QUEUE_URL);
     const fresh = all.slice(this.#worked);
     this.#worked = all.length;
     return fresh;
+  }
+
+  /** The bodies that were put where a person looks at them. */
+  keptForPerson(): readonly string[] {
+    return this.#sentTo(awsEnvironment.SIGNAL_DEAD_LETTERS_URL);
+  }
+
+  #sentTo(queueUrl: string): readonly string[] {
+    const sent = this.sqs.commandCalls(SendMessageCommand).map(({ args }) => args[0].input);
+    return sent.filter(({ QueueUrl }) => QueueUrl === queueUrl).map(({ MessageBody = '' }) => MessageBody);
   }
 
   /** The worker takes what waits in the queue. */

@@ -42,7 +42,9 @@ const doneByAws = [
   'Escalate sqs:ReceiveMessage',
   'Escalate sqs:SendMessage DeadLetters',
   'Reply sqs:SendMessage DeadLetters',
-  'Trigger sqs:SendMessage DeadLetters',
+  'Trigger sqs:DeleteMessage',
+  'Trigger sqs:GetQueueAttributes',
+  'Trigger sqs:ReceiveMessage',
 ];
 /** A grant as it is written by hand, and as the emulator tells it: with as much of the resource as tells one grant from another. */
 const grantOf = (role: string, action: string, resource: string): string =>
@@ -184,17 +186,7 @@ describe('where a function may do what its role says and nothing else', () => {
     expect(lines.filter((line) => /"level":"(ERROR|CRITICAL)"|AccessDenied/.test(line))).toEqual([]);
   });
 
-  test('there is no grant that nothing of all this has used', () => {
-    const granted = Object.entries(allowed).flatMap(([role, grants]) =>
-      grants.map((grant) => grantOf(role, grant.split(' ', 1)[0] ?? '', grant)),
-    );
-    const used = new Set(
-      emulator.allowed().map(([role, action, resource]) => grantOf(/-Functions(\w+)Role/.exec(role)?.[1] ?? '', action, resource)),
-    );
-    expect(granted.filter((grant) => !used.has(grant)).toSorted()).toEqual(doneByAws);
-  });
-
-  test('what no function understands is tried again, and in the end kept for a person to look at', async () => {
+  test('what no function understands is kept for a person to look at, at once or after some tries', async () => {
     const { account, outputs } = deployed;
     expect(await account.deadLetters()).toEqual({ Work: 0, Schedule: 0, Signal: 0, Reply: 0 });
     // As AWS brings them. The emulator hands the messages of a topic over once and forgets them, whatever comes of it.
@@ -206,6 +198,16 @@ describe('where a function may do what its role says and nothing else', () => {
       const { Work, Signal, Reply } = await account.deadLetters();
       return Work === 1 && Signal === 1 && Reply === 1 ? true : null;
     });
+  });
+
+  test('there is no grant that nothing of all this has used', () => {
+    const granted = Object.entries(allowed).flatMap(([role, grants]) =>
+      grants.map((grant) => grantOf(role, grant.split(' ', 1)[0] ?? '', grant)),
+    );
+    const used = new Set(
+      emulator.allowed().map(([role, action, resource]) => grantOf(/-Functions(\w+)Role/.exec(role)?.[1] ?? '', action, resource)),
+    );
+    expect(granted.filter((grant) => !used.has(grant)).toSorted()).toEqual(doneByAws);
   });
 
   test('a grant that is taken away is missed: the mail does not leave, and the incident says so', async () => {

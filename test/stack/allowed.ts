@@ -10,10 +10,20 @@ const namedSecrets = `arn:aws:secretsmanager:${prod}:secret:tocsin/prod/*`;
 const items = [`dynamodb:GetItem ${table}`, `dynamodb:PutItem ${table}`, `dynamodb:UpdateItem ${table}`];
 const rows = [...items, `dynamodb:Query ${table}`];
 const onlyUnder = (partition: string): string => ` if {"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":"${partition}"}}`;
+const taking = (queue: string): readonly string[] =>
+  ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((action) => `sqs:${action} <Queues${queue}.Arn>`);
 const nudge = `sqs:SendMessage ${work}`;
 
 export const allowed: Readonly<Record<string, readonly string[]>> = {
-  Trigger: [...rows, `dynamodb:Query ${due}`, `dynamodb:Query ${listing}`, nudge, 'sqs:SendMessage <QueuesSignalDeadLetters.Arn>'],
+  Trigger: [
+    ...rows,
+    `dynamodb:Query ${due}`,
+    `dynamodb:Query ${listing}`,
+    nudge,
+    'sqs:SendMessage <QueuesSignalDeadLetters.Arn>',
+    ...taking('SignalRetries'),
+    'sqs:SendMessage <QueuesSignalRetries.Arn>',
+  ],
   Ack: [
     ...rows,
     `dynamodb:Query ${due}`,
@@ -40,9 +50,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     `dynamodb:Query ${due}`,
     `dynamodb:Query ${listing}`,
     nudge,
-    `sqs:ReceiveMessage ${work}`,
-    `sqs:DeleteMessage ${work}`,
-    `sqs:GetQueueAttributes ${work}`,
+    ...taking('Work'),
     `scheduler:CreateSchedule arn:aws:scheduler:${prod}:schedule/tocsin-prod/*`,
     'iam:PassRole <SchedulesRole.Arn> if {"StringEquals":{"iam:PassedToService":"scheduler.amazonaws.com"}}',
     'secretsmanager:GetSecretValue <SecretsSigningKeys>',
@@ -103,7 +111,7 @@ const deadLetterOf = (queue: string, service: string, source: string): string =>
   `<Queues${queue}>: Allow sqs:SendMessage on <Queues${queue}.Arn> by ${service}.amazonaws.com if {"ArnEquals":{"aws:SourceArn":"${source}"}}`;
 
 export const expectedDoors: readonly string[] = [
-  ...['Work', 'WorkDeadLetters', 'ScheduleDeadLetters', 'SignalDeadLetters', 'ReplyDeadLetters'].map(
+  ...['Work', 'SignalRetries', 'WorkDeadLetters', 'ScheduleDeadLetters', 'SignalDeadLetters', 'ReplyDeadLetters'].map(
     (name) => `<Queues${name}>: Deny sqs:* on <Queues${name}.Arn> ${encryptedOnly}`,
   ),
   ...['TopicsAlarms', 'TopicsReplies', 'IllnessTopic'].map((name) => `<${name}>: Deny sns:Publish on <${name}> ${encryptedOnly}`),

@@ -7,7 +7,8 @@ const everyAlarmButOurs =
 export const expectedDeliveries: readonly string[] = [
   ...toNobody.map((name) => `Queues${name}: nothing tries, then nothing`),
   'QueuesWork: 5 tries, then <QueuesWorkDeadLetters.Arn>',
-  '<FunctionsTriggerFunction> $LATEST: 2 retries within 21600 s, then <QueuesSignalDeadLetters.Arn>',
+  'QueuesSignalRetries: 180 tries, then <QueuesSignalDeadLetters.Arn>',
+  '<FunctionsTriggerFunction> $LATEST: 2 retries within 21600 s, then <QueuesSignalRetries.Arn>',
   '<FunctionsReplyFunction> $LATEST: 2 retries within 3600 s, then <QueuesReplyDeadLetters.Arn>',
   '<FunctionsEscalateFunction> $LATEST: 2 retries within 3600 s, then <QueuesWorkDeadLetters.Arn>',
   '<FunctionsSweepFunction> $LATEST: 0 retries within 60 s, then nothing',
@@ -18,6 +19,7 @@ export const expectedDeliveries: readonly string[] = [
   `ENABLED nothing ${everyAlarmButOurs} to <FunctionsTriggerFunction.Arn>: 185 retries within 21600 s, else <QueuesSignalDeadLetters.Arn>`,
   '<Mail> tells {"Enabled":true,"MatchingEventTypes":["bounce","complaint","reject"],"SnsDestination":{"TopicARN":"<IllnessTopic>"}}, after IllnessTopicPolicy',
   '<QueuesWork.Arn> to <FunctionsEscalateFunction>: 10 at once, ["ReportBatchItemFailures"], 20 workers',
+  '<QueuesSignalRetries.Arn> to <FunctionsTriggerFunction>: 1 at once, nothing, 2 workers',
 ];
 
 const names = ['Trigger', 'Ack', 'Resolve', 'Api', 'Reply', 'Escalate', 'Sweep'];
@@ -56,6 +58,7 @@ export const expectedKeeping: readonly string[] = [
   'HttpAccessLog: 90 days, Retain/Retain',
   ...names.map((name) => `Functions${name}Log: 90 days, Retain/Retain`),
   ...toNobody.map((name) => `Queues${name}: 1209600 s, hidden nothing s, encrypted true, Delete/Delete`),
+  'QueuesSignalRetries: 1209600 s, hidden 120 s, encrypted true, Delete/Delete',
   'QueuesWork: 86400 s, hidden 40 s, encrypted true, Delete/Delete',
   'SecretsSigningKeys: made up {"ExcludePunctuation":true,"PasswordLength":64}, Retain/Retain',
   'SecretsAdminToken: made up {"ExcludePunctuation":true,"PasswordLength":64}, Retain/Retain',
@@ -120,6 +123,7 @@ const sms = ['SMS_MAX_PRICE = 0.10', 'SMS_ORIGINATION_NUMBER = +15555550191'];
 const isTold: Readonly<Record<string, readonly string[]>> = {
   Trigger: [
     'ALARM_TOPIC_ARNS = <TopicsAlarms>',
+    'SIGNAL_DEAD_LETTERS_URL = <QueuesSignalDeadLetters>',
     'DEFAULT_SERVICE = platform',
     'ALARM_SERVICES = {"checkout-":"checkout","search-":"search"}',
     'ALARM_SEVERITIES = {"checkout-latency-":"medium"}',

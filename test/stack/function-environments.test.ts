@@ -9,7 +9,7 @@ const common = {
   POWERTOOLS_METRICS_NAMESPACE: 'Tocsin',
   POWERTOOLS_SERVICE_NAME: 'tocsin-prod',
 };
-const trigger = { ...common, ALARM_TOPIC_ARNS: 'arn:a,arn:b' };
+const trigger = { ...common, ALARM_TOPIC_ARNS: 'arn:a,arn:b', SIGNAL_DEAD_LETTERS_URL: 'https://sqs.example.com/1/dead' };
 const problemsOf = (environment: unknown): string => functionEnvironments.trigger.safeParse(environment).error?.message ?? '';
 
 describe('the environment of a function', () => {

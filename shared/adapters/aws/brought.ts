@@ -34,3 +34,14 @@ export function readBrought(
     return [];
   });
 }
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html: what Lambda keeps of an event that a function failed on. */
+const givenUp = z.object({ requestContext: z.object({ requestId: z.string() }), requestPayload: z.unknown() });
+const fromQueue = z.object({ Records: z.array(z.object({ body: z.string() })).check(z.length(1)) });
+
+/** An event that was given up before and comes again from the queue that it waited in, under the id that it had; null: it comes for the first time. */
+export function readAgain(event: unknown): { readonly event: unknown; readonly invocationId: string } | null {
+  const queued = fromQueue.safeParse(event);
+  const kept = queued.success ? givenUp.safeParse(parsedJson(queued.data.Records[0]?.body ?? '')) : null;
+  return kept?.success === true ? { event: kept.data.requestPayload, invocationId: kept.data.requestContext.requestId } : null;
+}

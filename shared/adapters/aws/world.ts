@@ -12,7 +12,7 @@ import { makeDynamoHandoffs } from './dynamodb/handoffs.ts';
 import { makeDynamoStores, type DynamoStores } from './dynamodb/stores.ts';
 import type { Table } from './dynamodb/table.ts';
 import { makeAwsLog } from './log.ts';
-import { makeQueue, type AwsQueue } from './queue.ts';
+import { makeDeadLetters, makeQueue, type AwsQueue } from './queue.ts';
 import { makeSecretNames, makeSecrets } from './secrets.ts';
 
 interface Environment {
@@ -78,6 +78,10 @@ export function openWorld({ TABLE_NAME, QUEUE_URL, RETENTION_DAYS, PUBLISH_EVENT
 
 /** Who is on call as it was last looked at. */
 export const openHandoffs = ({ table }: World): HandoffStore => makeDynamoHandoffs(table);
+
+/** Where a message goes that no function understands. */
+export const openDeadLetters = (queueUrl: string): ReturnType<typeof makeDeadLetters> =>
+  makeDeadLetters(new SQSClient(impatient), queueUrl);
 
 /** Which of the named secrets are there, without what they are. */
 export const openSecretNames = (prefix: string): Pick<Ports['secrets'], 'named'> =>

@@ -1,6 +1,6 @@
 import { invocationId, measured, workEach } from '../shared/adapters/aws/invocation.ts';
 import { readHttpEvent, toHttpResult } from '../shared/adapters/aws/http-event.ts';
-import { readAgain, readBrought } from '../shared/adapters/aws/brought.ts';
+import { readBrought } from '../shared/adapters/aws/brought.ts';
 import { cachedForMs, openDeadLetters, openWorld } from '../shared/adapters/aws/world.ts';
 import { makeSns } from '../shared/adapters/node/sns.ts';
 import { makeTrigger } from '../shared/app/trigger.ts';
@@ -17,8 +17,7 @@ const trigger = makeTrigger({ ...world.ports, sns: makeSns() }, { configurationM
 export const handler = measured(world, async (event, context) => {
   const request = readHttpEvent(event);
   if (request !== null) return toHttpResult(await trigger.http.fetch(request));
-  const again = readAgain(event) ?? { event, invocationId: invocationId(context) };
-  const brought = readBrought(again.event, ALARM_TOPIC_ARNS, again.invocationId, world.ports.log);
+  const brought = readBrought(event, ALARM_TOPIC_ARNS, invocationId(context), world.ports.log);
   await workEach(brought, world.ports.log, async ({ id, message }) => {
     const taken = await trigger.alarms(message, { id, body: null });
     if (taken.ok) return;

@@ -145,6 +145,12 @@ describe('what a topic brings', () => {
     ]);
   });
 
+  it('is the event that was given up, under the id that it had, when it comes again from where it waited', () => {
+    const message = { AlarmName: 'latency', NewStateValue: 'ALARM', AlarmDescription: 'tocsin:service=checkout' };
+    const again = [{ id: 'event-e4b46cbf-b738-xmpl-8880-a18cdf61200e', message }];
+    expect(readBrought(captured('given-up'), [topic], 'request-2', silent)).toEqual(again);
+  });
+
   it('is told from an event that came by itself', () => {
     const event = captured('lambda-alarm', 'fixtures-ingest/cloudwatch');
     expect(readBrought(event, [topic], 'request-1', silent)).toEqual([{ id: 'event-request-1', message: event }]);

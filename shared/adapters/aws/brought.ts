@@ -14,8 +14,24 @@ export interface Brought {
   readonly message: unknown;
 }
 
+/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html: what Lambda keeps of an event that a function failed on. */
+const givenUp = z.object({ requestContext: z.object({ requestId: z.string() }), requestPayload: z.unknown() });
+const fromQueue = z.object({ Records: z.array(z.object({ body: z.string() })).check(z.length(1)) });
+
+interface Invoked {
+  readonly event: unknown;
+  readonly invocationId: string;
+}
+
+/** An event that was given up before and comes again from the queue that it waited in, under the id that it had; null: it comes for the first time. */
+function readAgain(event: unknown): Invoked | null {
+  const queued = fromQueue.safeParse(event);
+  const kept = queued.success ? givenUp.safeParse(parsedJson(queued.data.Records[0]?.body ?? '')) : null;
+  return kept?.success === true ? { event: kept.data.requestPayload, invocationId: kept.data.requestContext.requestId } : null;
+}
+
 /**
- * What an event brings: the messages of these topics, or the event itself when no topic brought it. A message of any other topic is refused: nobody
+ * What an event brings, for the first time or again: the messages of these topics, or the event itself when no topic brought it. A message of any other topic is refused: nobody
  * waits for an answer, so the log names the topic.
  */
 export function readBrought(
@@ -24,8 +40,9 @@ export function readBrought(
   invocationId: string,
   log: Pick<Log, 'error' | 'measure'>,
 ): readonly Brought[] {
-  const parsed = topic.safeParse(event);
-  if (!parsed.success) return [{ id: `event-${invocationId}`, message: event }];
+  const invoked = readAgain(event) ?? { event, invocationId };
+  const parsed = topic.safeParse(invoked.event);
+  if (!parsed.success) return [{ id: `event-${invoked.invocationId}`, message: invoked.event }];
   return parsed.data.Records.flatMap(({ Sns }) => {
     const id = `sns-${Sns.MessageId}`;
     if (topicArns.includes(Sns.TopicArn)) return [{ id, message: parsedJson(Sns.Message) ?? Sns.Message }];
@@ -33,15 +50,4 @@ export function readBrought(
     log.measure('Refusals', 1, 'topic-not-expected');
     return [];
   });
-}
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html: what Lambda keeps of an event that a function failed on. */
-const givenUp = z.object({ requestContext: z.object({ requestId: z.string() }), requestPayload: z.unknown() });
-const fromQueue = z.object({ Records: z.array(z.object({ body: z.string() })).check(z.length(1)) });
-
-/** An event that was given up before and comes again from the queue that it waited in, under the id that it had; null: it comes for the first time. */
-export function readAgain(event: unknown): { readonly event: unknown; readonly invocationId: string } | null {
-  const queued = fromQueue.safeParse(event);
-  const kept = queued.success ? givenUp.safeParse(parsedJson(queued.data.Records[0]?.body ?? '')) : null;
-  return kept?.success === true ? { event: kept.data.requestPayload, invocationId: kept.data.requestContext.requestId } : null;
 }

@@ -15,8 +15,8 @@ export interface Brought {
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html: what Lambda keeps of an event that a function failed on. */
-const givenUp = z.object({ requestContext: z.object({ requestId: z.string() }), requestPayload: z.unknown() });
-const fromQueue = z.object({ Records: z.array(z.object({ body: z.string() })).check(z.length(1)) });
+const givenUp = z.lazy(() => z.object({ requestContext: z.object({ requestId: z.string() }), requestPayload: z.unknown() }));
+const fromQueue = z.lazy(() => z.object({ Records: z.array(z.object({ body: z.string() })).check(z.length(1)) }));
 
 interface Invoked {
   readonly event: unknown;
@@ -31,8 +31,8 @@ function readAgain(event: unknown): Invoked | null {
 }
 
 /**
- * What an event brings, for the first time or again: the messages of these topics, or the event itself when no topic brought it. A message of any other topic is refused: nobody
- * waits for an answer, so the log names the topic.
+ * What an event brings, for the first time or again: the messages of these topics, or the event itself when no topic brought it. A message of any
+ * other topic is refused: nobody waits for an answer, so the log names the topic.
  */
 export function readBrought(
   event: unknown,

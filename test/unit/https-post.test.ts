@@ -1,7 +1,8 @@
 import { createServer, request as httpRequest, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { makePost, network, type Network, type Post, type Posted, type Resolved } from '../../shared/adapters/node/https-post.ts';
+import { makePost, network, type Network, type Post, type Posted } from '../../shared/adapters/node/https-post.ts';
+import type { Resolved } from '../../shared/adapters/node/name-service.ts';
 import { postResult, retryAfterSeconds } from '../../shared/adapters/node/post-result.ts';
 import { evasiveUrls, forbiddenAddresses, publicAddresses } from './evasive-urls.ts';
 

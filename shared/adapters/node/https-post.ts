@@ -1,16 +1,10 @@
-import { lookup } from 'node:dns/promises';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { isIpAddress, isLoopbackLiteral, isPublicAddress } from '../../schema/public-address.ts';
 import { hostOf, webhookUrl } from '../../schema/webhook-address.ts';
 import { isCertificateError } from './certificate-error.ts';
-
-/** An address that a name leads to. */
-export interface Resolved {
-  readonly address: string;
-  readonly family: number;
-}
+import { addressesOf, type Resolved } from './name-service.ts';
 
 /** What a post needs of the network. */
 export interface Network {
@@ -20,7 +14,7 @@ export interface Network {
 
 /** The network of this machine. */
 export const network: Network = {
-  resolve: (host) => lookup(host, { all: true }),
+  resolve: (host) => addressesOf(host),
   request: (url, options, answered) =>
     url.protocol === 'http:' ? http.request(url, options, answered) : https.request(url, options, answered),
 };

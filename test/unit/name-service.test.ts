@@ -6,6 +6,7 @@ import { addressesOf } from '../../shared/adapters/node/name-service.ts';
 
 const records: Readonly<Record<string, Readonly<Record<number, readonly number[]>>>> = {
   'both.example.com': { 1: [192, 0, 2, 7], 28: [0x20, 0x01, 0x0d, 0xb8, ...Array<number>(11).fill(0), 7] },
+  'half.example.com': { 1: [192, 0, 2, 9] },
   'four.example.com': { 1: [192, 0, 2, 8] },
   'six.example.com': { 28: [0x20, 0x01, 0x0d, 0xb8, ...Array<number>(11).fill(0), 8] },
 };
@@ -24,7 +25,7 @@ function asked(query: Buffer): { readonly name: string; readonly type: number; r
 /** As RFC 1035 has it: the question again, and one record or none. */
 function answerTo(query: Buffer): Buffer | null {
   const { name, type, end } = asked(query);
-  if (name.endsWith('.silent.example')) return null;
+  if (name.endsWith('.silent.example') || (name === 'half.example.com' && type === 28)) return null;
   const data = records[name]?.[type];
   const head = Buffer.from([
     ...query.subarray(0, 2),
@@ -69,6 +70,12 @@ describe('the addresses of a name', () => {
     ['six.example.com', [{ address: '2001:db8::8', family: 6 }]],
   ])('are all that it has: %s', async (name, addresses) => {
     expect(await addressesOf(name, servers)).toEqual(addresses);
+  });
+
+  test('are those of the old kind where its servers say nothing to the question for the new one', async () => {
+    const since = performance.now();
+    expect(await addressesOf('half.example.com', servers)).toEqual([{ address: '192.0.2.9', family: 4 }]);
+    expect(performance.now() - since).toBeLessThan(1000);
   });
 
   test('are none where there is no such name, with the code that says so', async () => {

@@ -18,6 +18,7 @@ export const known: KnownIds = {
 
 interface WrittenLayer {
   readonly id?: string;
+  readonly name?: string;
   readonly people?: readonly string[];
   readonly rotation: object;
   readonly start?: string;

@@ -69,7 +69,7 @@ describe('asking who is on call [R-090]', () => {
     expect(await night.request('GET', path)).toMatchObject({ people: [{ id: 'cara', layer: 'week' }], why });
   });
 
-  it('for all schedules at once', async () => {
+  it('for all schedules at once, by their ids and names [R-028]', async () => {
     const night = await world(primary, { ...primary, id: 'office', name: 'Office', layers: [office] });
     expect(await night.request('GET', '/v1/on-call')).toMatchObject({
       http: 200,

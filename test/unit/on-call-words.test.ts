@@ -21,6 +21,13 @@ describe('why somebody is on call', () => {
     ]);
   });
 
+  it('calls a layer by its name, if it has one [R-030]', () => {
+    const week = written('UTC', { id: 'week', name: 'First line', rotation: monday });
+    expect(reasons(week, '2026-01-06T12:00Z')[0]).toContain('Ana: layer First line (weekly on Monday at 09:00), turn 1');
+    const swap = override({ during: ['2026-01-06T00:00Z', '2026-01-07T00:00Z'], instead: 'ana' });
+    expect(reasons(week, '2026-01-06T12:00Z', [swap])[0]).toContain('Eve: instead of Ana (layer First line) by Dan');
+  });
+
   it.each([
     [{ daily: { at: '18:00' } }, 'daily at 18:00'],
     [{ daily: { at: '18:00', every: 3 } }, 'every 3 days at 18:00'],

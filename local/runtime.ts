@@ -93,12 +93,17 @@ export function openRuntime({ folder, speed, adminToken, sending = nothingLive, 
     timer.noticed(key, lookAt);
     changes.changed();
   });
-  const inbox: Stores['inbox'] = {
-    ...stores.inbox,
-    async put(message) {
-      await stores.inbox.put(message);
-      changes.changed();
-    },
+  const shown = async <Result>(write: Promise<Result>): Promise<Result> => {
+    const result = await write;
+    changes.changed();
+    return result;
+  };
+  const inbox: Stores['inbox'] = { ...stores.inbox, put: (message) => shown(stores.inbox.put(message)) };
+  const config: Stores['config'] = { ...stores.config, save: (...saved) => shown(stores.config.save(...saved)) };
+  const state: Stores['state'] = {
+    ...stores.state,
+    putOverride: (override) => shown(stores.state.putOverride(override)),
+    removeOverride: (...override) => shown(stores.state.removeOverride(...override)),
   };
   const queue = new LocalQueue({
     work: (id) => application.work(id),
@@ -110,7 +115,7 @@ export function openRuntime({ folder, speed, adminToken, sending = nothingLive, 
   const timer = new DueTimer({ incidents, clock, log, nudge: (id) => void queue.nudge(id) });
   const live = liveTransports(sending, { secrets, clock, random });
   const transports = { ...makeInboxTransports({ inbox, clock, random }), ...live };
-  const { config, keys, replies, bundles, handoffs, declined, state } = stores;
+  const { keys, replies, bundles, handoffs, declined } = stores;
   const ports: Ports = {
     ...{ clock, random, timers, incidents, config, keys, replies, bundles, handoffs, declined, state, queue, secrets, log },
     sns: makeSns(),
@@ -128,7 +133,7 @@ export function openRuntime({ folder, speed, adminToken, sending = nothingLive, 
   });
   return {
     ...{ application, clock, timers, random, queue, timer, secrets, changes, log },
-    stores: { ...stores, incidents, inbox },
+    stores: { ...stores, incidents, inbox, config, state },
     writes: () => writes,
     close: opened.close,
   };

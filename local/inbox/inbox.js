@@ -1,7 +1,7 @@
 /* global document, window, EventSource, setInterval, setTimeout */
 import { drawIncidents, drawTimeline, readTimeline, select, selectedId } from './incidents.js';
 import { drawMessages } from './messages.js';
-import { drawOnCall } from './on-call.js';
+import { drawOnCall, isHandedOver } from './on-call.js';
 import { act, ask, byId, say, setClock, tick } from './page.js';
 
 let refreshing = false;
@@ -70,7 +70,10 @@ for (const button of steps) {
   );
 }
 window.addEventListener('focus', () => refresh());
-setInterval(tick, 1000);
+setInterval(() => {
+  tick();
+  if (isHandedOver()) refresh();
+}, 1000);
 tick();
 follow();
 refresh();

@@ -1,4 +1,4 @@
-import { byId, element, timeElement } from './page.js';
+import { byId, element, policyNow, timeElement } from './page.js';
 
 /** Ana (week), Cara (office); nobody is said in as many words. */
 function peopleOf(people, names) {
@@ -13,8 +13,14 @@ function row({ id, name, people, until, why, next }, names) {
   return element('li', '', element('span', 'title', name ?? id), now, then);
 }
 
+let nextHandoff = Infinity;
+
+/** Whether somebody came on call or went off since it was drawn. */
+export const isHandedOver = () => policyNow() >= nextHandoff;
+
 /** Who is on call now and next, for each schedule; nothing when there are none. */
 export function drawOnCall({ schedules, names }) {
+  nextHandoff = Math.min(...schedules.map(({ until }) => (until === null ? Infinity : Date.parse(until))));
   byId('on-call-box').hidden = schedules.length === 0;
   byId('on-call').replaceChildren(...schedules.map((schedule) => row(schedule, names)));
 }

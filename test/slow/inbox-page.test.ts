@@ -97,15 +97,35 @@ describe('the inbox page of a machine with a schedule', () => {
 });
 
 describe('the inbox page of a machine with several schedules', () => {
+  const hour = (away: number): string => new Date(Date.now() + away * 3_600_000).toISOString();
+  const shift = (person: string, from: number, until: number) => ({ person, from: hour(from), until: hour(until) });
+  const asking = (scheduled: Machine) => async (method: string, path: string, body: object) => {
+    const headers = { authorization: `Bearer ${scheduled.adminToken}`, 'content-type': 'application/json' };
+    const answer = await fetch(scheduled.address + path, { method, headers, body: JSON.stringify(body) });
+    expect(answer.status, await answer.text()).toBeLessThan(300);
+  };
+
+  test('shows a handoff when it comes, a swap and a new schedule when they are made, without a hand on it', async () => {
+    const scheduled = await startInMemory();
+    const ask = asking(scheduled);
+    const soon = 4 / 3600;
+    await ask('PUT', '/v1/schedules/soon', { zone: 'UTC', shifts: [shift('ana', -1, soon), shift('ben', soon, 24)] });
+    const { page, complaints } = await openPage(browser, { viewport: narrow });
+    await page.goto(scheduled.address);
+    const row = page.getByRole('list', { name: 'On call' }).getByRole('listitem').filter({ hasText: 'soon' });
+    await row.getByText('Now: Ana', { exact: true }).waitFor();
+    await row.getByText('Now: Ben', { exact: true }).waitFor();
+    await ask('POST', '/v1/schedules/soon/overrides', { from: hour(-1), until: hour(1), person: 'lead', instead: 'ben' });
+    await row.getByText('Now: Lee', { exact: true }).waitFor();
+    await ask('PUT', '/v1/schedules/newest', { zone: 'UTC', shifts: [shift('ana', -1, 24)] });
+    await page.getByRole('listitem').filter({ hasText: 'newest' }).getByText('Now: Ana', { exact: true }).waitFor();
+    expect(complaints).toEqual([]);
+    await scheduled.stop();
+  });
+
   test('shows for each who is on call and who is next, nobody in as many words, swaps too, and names as text', async () => {
     const scheduled = await startInMemory();
-    const ask = async (method: string, path: string, body: object): Promise<void> => {
-      const headers = { authorization: `Bearer ${scheduled.adminToken}`, 'content-type': 'application/json' };
-      const answer = await fetch(scheduled.address + path, { method, headers, body: JSON.stringify(body) });
-      expect(answer.status, await answer.text()).toBeLessThan(300);
-    };
-    const hour = (away: number): string => new Date(Date.now() + away * 3_600_000).toISOString();
-    const shift = (person: string, from: number, until: number) => ({ person, from: hour(from), until: hour(until) });
+    const ask = asking(scheduled);
     const name = '<img src=x onerror="document.title=1">';
     await ask('PUT', '/v1/people/eve', { name, contacts: [] });
     await ask('PUT', '/v1/schedules/gap', { zone: 'UTC', shifts: [shift('ana', -1, 1), shift('ben', 2, 3)] });

@@ -3,7 +3,7 @@ import { parseIncidentId } from '../domain/incident-id.ts';
 import type { Configuration, TakingPorts, Stored } from '../ports.ts';
 import { declinedQuery, incidentQuery, timelineQuery } from '../schema/api.ts';
 import { fieldErrors } from '../schema/field-errors.ts';
-import { BadCursor } from '../schema/records-cursor.ts';
+import { BadCursor, formatCursor } from '../schema/records-cursor.ts';
 import { keyReused } from './idempotency.ts';
 import { refusalProblem, type IncidentAct } from './incident-acts.ts';
 import { showIncident } from './incident-view.ts';
@@ -32,13 +32,32 @@ export function addActRoutes(routes: Routes, deps: Deps, acts: readonly Incident
   for (const act of acts) addAct(routes, deps, act);
 }
 
+/** In bytes. A function of Lambda answers with 6 MB at most, in which the text of the answer is escaped once more. */
+const mostShown = 2_900_000;
+
+/** How many of the first go into one answer, one at least, and where the next begins; null: all do. */
+function fitting(incidents: readonly Stored[], shown: readonly object[]): { readonly length: number; readonly cursor: string | null } {
+  const all = { length: shown.length, cursor: null };
+  let fits: { readonly length: number; readonly cursor: string | null } = all;
+  let bytes = 0;
+  for (const [place, item] of incidents.entries()) {
+    bytes += Buffer.byteLength(JSON.stringify(shown[place]));
+    if (bytes > mostShown && fits.cursor !== null) return fits;
+    // Of one that cannot be read nobody knows where it stands.
+    if (!('unreadable' in item)) fits = { length: place + 1, cursor: formatCursor(item) };
+  }
+  return all;
+}
+
 async function listIncidents(deps: Deps, call: Call): Promise<Answer> {
   const query = incidentQuery.safeParse(call.req.query());
   if (!query.success) return invalid(fieldErrors(query.error));
   try {
     const { incidents, cursor } = await deps.ports.incidents.list(query.data);
     const shown = await Promise.all(incidents.map((item) => showIncident(deps, item)));
-    return json({ incidents: shown, ...(cursor === null ? {} : { cursor }) });
+    const page = fitting(incidents, shown);
+    const next = page.cursor ?? cursor;
+    return json({ incidents: shown.slice(0, page.length), ...(next === null ? {} : { cursor: next }) });
   } catch (error) {
     if (error instanceof BadCursor)
       return invalid([{ pointer: '/cursor', code: 'invalid-cursor', detail: 'Is none that a listing gave.' }]);

@@ -83,6 +83,25 @@ describe('GET /v1/incidents', () => {
     expect(await idsOf(`limit=2&cursor=${String(page['cursor'])}`)).toEqual([ids[0]]);
   });
 
+  it('gives fewer at once where they are so large that a function could not answer with all of them', async () => {
+    const world = await makeWorld();
+    const details = { text: '"'.repeat(15_000) };
+    for (let n = 0; n < 130; n += 1) await startIncident(world, { dedupKey: `k${n}`, details });
+    const found: unknown[] = [];
+    let cursor = '';
+    let pages = 0;
+    do {
+      const text = await (await world.request('GET', `/v1/incidents?limit=200${cursor}`)).text();
+      // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+      expect(Buffer.byteLength(JSON.stringify({ statusCode: 200, body: text }))).toBeLessThan(6 * 1024 * 1024);
+      const page = JSON.parse(text) as { incidents: { id: string }[]; cursor?: string };
+      found.push(...page.incidents.map(({ id }) => id));
+      cursor = page.cursor === undefined ? '' : `&cursor=${page.cursor}`;
+      pages += 1;
+    } while (cursor !== '');
+    expect([found.length, new Set(found).size, pages]).toEqual([130, 130, 2]);
+  });
+
   it('refuses a filter that means nothing with 422', async () => {
     const world = await makeWorld();
     for (const query of ['state=sleeping', 'severity=loud', 'limit=0', 'limit=201', 'limit=1.5', 'limit=x', 'service=a/b', 'cursor=%7Bx']) {

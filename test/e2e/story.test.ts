@@ -97,11 +97,11 @@ describe('deployed to an account, as every user deploys it', () => {
   });
 
   test('an alarm that could not be taken in, however often Lambda tried, comes again by itself', async () => {
-    const message = { AlarmName: 'search-again', NewStateValue: 'ALARM', NewStateReason: 'Threshold Crossed', OldStateValue: 'OK' };
+    const message = { AlarmName: 'brought again', NewStateValue: 'ALARM', NewStateReason: 'Threshold Crossed', OldStateValue: 'OK' };
     // As Lambda keeps it.
     const kept = { version: '1.0', requestContext: { requestId: 'given-up', condition: 'RetriesExhausted' }, requestPayload: message };
     await deployed.account.put('QueuesSignalRetries', JSON.stringify(kept));
-    await deployed.text(phone.cleo, 'search-again');
+    await deployed.text(phone.ana, 'brought again');
   });
 
   test('a worker that is killed while it works loses no page', async () => {

@@ -21,8 +21,8 @@ export const handler = measured(world, async (event, context) => {
   await workEach(brought, world.ports.log, async ({ id, message }) => {
     const taken = await trigger.alarms(message, { id, body: null });
     if (taken.ok) return;
-    world.ports.log.error('alarm-not-understood', { messageId: id, problem: taken.problem });
     await keepForPerson(message);
+    world.ports.log.alarm('alarm-not-understood', { messageId: id, problem: taken.problem });
   });
   return null;
 });

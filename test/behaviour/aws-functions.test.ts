@@ -49,6 +49,8 @@ describe('the function that takes alarms in', () => {
   it('takes in the others of an event when one message is malformed, and keeps the one for a person at once', async () => {
     await world.run('trigger', world.fromTopic(alarmTopic, '{"AlarmName":', alarm('latency'), 'hello', alarm('errors')));
     expect(world.keptForPerson()).toEqual(['"{\\"AlarmName\\":"', '"hello"']);
+    // Letters that lie there already keep the alarm of the dead letters from ringing again.
+    expect(world.written.filter((line) => line.includes('"OwnAlarm":1'))).toHaveLength(2);
     await world.work();
     expect(world.texts(phone)).toHaveLength(2);
   });

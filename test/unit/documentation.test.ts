@@ -4,7 +4,9 @@ import { drawn } from '../../scripts/draw-states.ts';
 import { channels } from '../../shared/channels/registry.ts';
 
 const root = new URL('../../', import.meta.url);
-const sources = globSync(['shared/**/*.ts', 'local/**/*.ts'], { cwd: root }).map((name) => readFileSync(new URL(name, root), 'utf8'));
+const sources = globSync(['shared/**/*.ts', 'local/**/*.ts', 'functions/*.ts'], { cwd: root }).map((name) =>
+  readFileSync(new URL(name, root), 'utf8'),
+);
 const found = (pattern: RegExp): readonly string[] => sources.flatMap((text) => [...text.matchAll(pattern)].map(([, name = '']) => name));
 
 const page = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');

@@ -108,7 +108,8 @@ export class IllnessAlarms extends Construct {
 
   /** The HTTP API counts what it turns away among all that is refused for good reasons. */
   #turnedAway(logGroup: LogGroup): Metric {
-    const routes = sendersRoutes.map((route) => FilterPattern.stringValue('$.route', '=', route));
+    // Braces are of the pattern's own syntax.
+    const routes = sendersRoutes.map((route) => FilterPattern.stringValue('$.route', '=', route.replace(/\{.*\}/, '*')));
     const filter = new MetricFilter(this, 'TurnedAway', {
       logGroup,
       filterPattern: FilterPattern.all(FilterPattern.stringValue('$.status', '=', '429'), FilterPattern.any(...routes)),

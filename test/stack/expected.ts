@@ -49,7 +49,7 @@ export const expectedAlarms: readonly string[] = [
   ),
   `tocsin-prod-http-faults: Sum of AWS/ApiGateway 5xx ApiId=<HttpApi> ${from(1, '1 x 60 s')}`,
   `tocsin-prod-requests-turned-away: Sum of tocsin-prod RequestsTurnedAway ${from(1, '1 x 60 s')}`,
-  'IllnessTurnedAway: <HttpAccessLog> { ($.status = "429") && (($.route = "POST /v1/events") || ($.route = "POST /v2/enqueue") || ($.route = "POST /v1/ingest/{format}")) }' +
+  'IllnessTurnedAway: <HttpAccessLog> { ($.status = "429") && (($.route = "POST /v1/events") || ($.route = "POST /v2/enqueue") || ($.route = "POST /v1/ingest/*")) }' +
     ' is [{"MetricName":"RequestsTurnedAway","MetricNamespace":"tocsin-prod","MetricValue":"1"}]',
   `tocsin-prod-sms-spend: Maximum of AWS/SNS SMSMonthToDateSpentUSD ${from(50, '1 x 3600 s')}`,
 ];

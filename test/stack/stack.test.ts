@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { failing, illnesses, throttled } from '../../lib/illnesses.ts';
 import { TocsinAlarmAction } from '../../lib/tocsin-alarm-action.ts';
+import { TocsinFunction } from '../../lib/tocsin-function.ts';
 import { functionEnvironments, type FunctionName } from '../../shared/schema/function-environments.ts';
 import { checks } from './checks.ts';
 import * as facts from './facts.ts';
@@ -37,6 +38,14 @@ const survivors: readonly (readonly [kind: RegExp, reason: string])[] = [
 ];
 
 const caught = (mutated: RawTemplate): boolean => Object.values(checks).some((check) => check(mutated).length > 0);
+
+const sweepEnvironment = {
+  TABLE_NAME: 'data',
+  QUEUE_URL: 'https://sqs.example.com/1/work',
+  RETENTION_DAYS: '400',
+  POWERTOOLS_METRICS_NAMESPACE: 'Tocsin',
+  POWERTOOLS_SERVICE_NAME: 'tocsin-prod',
+};
 
 const functionNames = Object.keys(functionEnvironments) as FunctionName[];
 
@@ -170,6 +179,22 @@ describe('an environment with little in it', () => {
 describe('a stack that is not right', () => {
   it('cannot be put together when a rule of cdk-nag finds something that nobody gave a reason for', () => {
     expect(() => synthesized({}, 'prod', (stack) => new CfnQueue(stack, 'Bare', {}))).toThrow(/AwsSolutions-SQS4/);
+  });
+
+  it.each([
+    ['is not told what it needs', { TABLE_NAME: undefined }, 'TABLE_NAME'],
+    ['is told what it does not know', { TABEL_NAME: 'data' }, 'TABEL_NAME'],
+  ])('cannot be put together when a function %s: the variable is named', (_, change, name) => {
+    const variables = { ...sweepEnvironment, ...change };
+    const environment = Object.fromEntries(
+      Object.entries(variables).flatMap(([each, value]) => (value === undefined ? [] : [[each, value]])),
+    );
+    const spoil = (stack: Stack) =>
+      new TocsinFunction(stack, 'Spoiled', {
+        ...{ name: 'sweep', environmentName: 'prod', timeout: Duration.seconds(50), environment, grants: [], unanswered: null },
+        ...{ loops: false, reserved: undefined, logDays: 30, keepData: false },
+      });
+    expect(() => synthesized({}, 'prod', spoil)).toThrow(new RegExp(`environment of the function sweep is not what it expects[^]*${name}`));
   });
 
   it('cannot be put together when CloudFormation would refuse it', () => {

@@ -74,6 +74,12 @@ describe('the environment prod', () => {
     ]);
   });
 
+  it('is protected from being removed by mistake, as one that keeps no data is not', () => {
+    const seen: boolean[] = [];
+    for (const keepData of [true, false]) synthesized({ keepData }, 'prod', (stack) => seen.push(stack.terminationProtection));
+    expect(seen).toEqual([true, false]);
+  });
+
   it('gives each function an environment that its own schema accepts', () => {
     for (const [id, resource] of ofType(prod, 'Lambda::Function')) {
       const name = functionNames.find((each) => textAt(resource, 'Properties.FunctionName') === `tocsin-prod-${each}`);

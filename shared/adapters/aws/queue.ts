@@ -10,12 +10,10 @@ export interface AwsQueue extends Queue {
   nudgeLater(id: IncidentId, delaySeconds: number): Promise<void>;
 }
 
-/** A queue in which a message waits for a person. */
-export const makeDeadLetters =
-  (client: SQSClient, queueUrl: string) =>
-  async (message: unknown): Promise<void> => {
-    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) }));
-  };
+/** Puts a message into a queue in which it waits for a person. */
+export async function keepForPerson(client: SQSClient, queueUrl: string, message: unknown): Promise<void> {
+  await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) }));
+}
 
 /** The work queue. What it carries names an incident, or a person whose contacts are to be tested, or asks for a look at handoffs. */
 export function makeQueue(client: SQSClient, queueUrl: string): AwsQueue {

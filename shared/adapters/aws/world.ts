@@ -12,7 +12,7 @@ import { makeDynamoHandoffs } from './dynamodb/handoffs.ts';
 import { makeDynamoStores, type DynamoStores } from './dynamodb/stores.ts';
 import type { Table } from './dynamodb/table.ts';
 import { makeAwsLog } from './log.ts';
-import { makeDeadLetters, makeQueue, type AwsQueue } from './queue.ts';
+import { keepForPerson, makeQueue, type AwsQueue } from './queue.ts';
 import { makeSecretNames, makeSecrets } from './secrets.ts';
 
 interface Environment {
@@ -79,9 +79,11 @@ export function openWorld({ TABLE_NAME, QUEUE_URL, RETENTION_DAYS, PUBLISH_EVENT
 /** Who is on call as it was last looked at. */
 export const openHandoffs = ({ table }: World): HandoffStore => makeDynamoHandoffs(table);
 
-/** Where a message goes that no function understands. */
-export const openDeadLetters = (queueUrl: string): ReturnType<typeof makeDeadLetters> =>
-  makeDeadLetters(new SQSClient(impatient), queueUrl);
+/** Where a message goes that no function understands. There are few: the client is made for each. */
+export const openDeadLetters =
+  (queueUrl: string) =>
+  (message: unknown): Promise<void> =>
+    keepForPerson(new SQSClient(impatient), queueUrl, message);
 
 /** Which of the named secrets are there, without what they are. */
 export const openSecretNames = (prefix: string): Pick<Ports['secrets'], 'named'> =>

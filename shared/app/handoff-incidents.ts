@@ -1,4 +1,4 @@
-import type { Directory } from '../domain/directory.ts';
+import { scheduleNamed, type Directory } from '../domain/directory.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Schedule } from '../domain/on-call/schedule.ts';
 import type { Target } from '../domain/policy.ts';
@@ -23,10 +23,11 @@ async function openIncidents(store: IncidentStore): Promise<readonly Incident[]>
 }
 
 /** Whether a policy as it is now, or somebody's hand, would have an incident told to whoever is on call by a schedule. */
-function concerns({ policyId, assignees }: Incident, { id, uuid }: Schedule, { policies, settings }: Directory): boolean {
+function concerns({ policyId, assignees }: Incident, { id }: Schedule, directory: Directory): boolean {
+  const { policies, settings } = directory;
   const policy = policies.get(policyId);
   const levels = policy?.levels.flatMap(({ targets }) => targets) ?? [];
-  const isIt = (target: Target): boolean => target.type === 'schedule' && (target.id === id || target.id === uuid);
+  const isIt = (target: Target): boolean => target.type === 'schedule' && scheduleNamed(target.id, directory)?.schedule.id === id;
   return [...assignees, ...levels, ...(policy?.catchAll ?? settings.catchAll ?? [])].some(isIt);
 }
 

@@ -102,7 +102,7 @@ describe('a notice of a handoff', () => {
     await night.alarm({ service: 'mail', title: 'by UUID', severity: 'low' });
     await night.alarm({ service: 'shop', title: 'at last', severity: 'low' });
     const assigned = await night.alarm({ service: 'search', dedupKey: 'c', title: 'handed over', severity: 'high' });
-    await night.act(assigned.incidentId, 'reassign', { to: ['schedule:primary'] });
+    await night.act(assigned.incidentId, 'reassign', { to: [`schedule:${uuid.toUpperCase()}`] });
     await night.pass('6h30m');
     await night.act(incidentId, 'acknowledge', { by: 'user:ana' });
     await night.pass('30m');

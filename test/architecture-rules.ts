@@ -98,7 +98,7 @@ const packageRules: readonly PackageRule[] = [
     because: 'only lib and bin know the CDK, because no running code may carry it',
   },
   {
-    matches: /^(vitest|fast-check|playwright-core|typescript)(\/|$)/,
+    matches: /^(vitest|fast-check|playwright-core|rrule|temporal-polyfill|typescript)(\/|$)/,
     where: ['test', 'bench'],
     because: 'only tests use test tools, because production installs leave them out',
   },

@@ -26,8 +26,8 @@ export interface Post {
   readonly body: string;
 }
 
-/** What came of a post that nobody answered with HTTP; `forbidden` never made a connection. */
-type Unanswered = 'invalid-address' | 'forbidden-address' | 'tls-certificate' | 'timeout' | 'network';
+/** What came of a post that nobody answered with HTTP; the first three never made a connection. */
+type Unanswered = 'invalid-address' | 'forbidden-address' | 'spared' | 'tls-certificate' | 'timeout' | 'network';
 
 export type Posted =
   | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: string | null; readonly text: string }

@@ -1,6 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { secretName } from '../../domain/directory.ts';
 import type { Clock, PostMessage, Random, Secrets, SendResult, Transports } from '../../ports.ts';
+import { sparing } from './host-sparing.ts';
 import { makePost, type Network } from './https-post.ts';
 import { postResult } from './post-result.ts';
 import { webhookSigning } from './secrets.ts';
@@ -28,7 +29,7 @@ const words = (text: string): readonly string[] => text.split(/\s+/).filter((wor
 
 /** Webhooks and chat messages that really leave, over HTTPS. */
 export function makePostTransports({ secrets, clock, random, network, allowLoopback }: World): Pick<Transports, 'webhook' | 'slack'> {
-  const post = makePost({ network, allowLoopback, limitMs });
+  const post = sparing(makePost({ network, allowLoopback, limitMs }), () => clock.real());
 
   /** Null: the secret is not there. */
   async function destinationOf(to: string): Promise<Destination | null> {

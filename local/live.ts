@@ -1,6 +1,7 @@
+import { sparing } from '../shared/adapters/node/host-sparing.ts';
 import { network } from '../shared/adapters/node/https-post.ts';
 import { makePostTransports } from '../shared/adapters/node/post-transports.ts';
-import { makeSmtpTransport, type SmtpServer } from '../shared/adapters/node/smtp-transport.ts';
+import { makeSmtpTransport, smtpLimitMs, type SmtpServer } from '../shared/adapters/node/smtp-transport.ts';
 import type { LiveChannel } from './options.ts';
 import { CannotStart } from './stop-reason.ts';
 
@@ -23,9 +24,19 @@ export function liveTransports({ live, allowLoopback, environment }: Sending, wo
   return {
     ...(live.includes('webhook') ? { webhook: posts.webhook } : {}),
     ...(live.includes('slack') ? { slack: posts.slack } : {}),
-    ...(live.includes('smtp') ? { email: makeSmtpTransport(smtpServer(environment)) } : {}),
+    ...(live.includes('smtp') ? { email: sparingEmail(makeSmtpTransport(smtpServer(environment)), world.clock) } : {}),
   };
 }
+
+/** Nobody else waits for a mail server that says nothing. One that takes its time is given it: nobody is mailed often. */
+const sparingEmail = (send: Transports['email'], clock: World['clock']): Transports['email'] =>
+  sparing(send, {
+    hostOf: () => '',
+    isSilent: (result) => !result.ok && (result.code === 'timeout' || result.code === 'etimedout'),
+    slowMs: smtpLimitMs,
+    spared: { ok: false, permanent: false, code: 'spared', retryAfter: null },
+    real: () => clock.real(),
+  });
 
 function smtpServer(environment: Sending['environment']): SmtpServer {
   const [url = '', from = ''] = [environment['TOCSIN_SMTP_URL']?.trim(), environment['TOCSIN_SMTP_FROM']?.trim()];

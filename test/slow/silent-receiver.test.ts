@@ -3,7 +3,9 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
+import { liveTransports } from '../../local/live.ts';
 import { inbox, post, start, temporaryFolder } from '../behaviour/one-machine-world.ts';
+import { about } from '../unit/channels-content.ts';
 
 /** A receiver that takes connections and never says a word. */
 async function silentReceiver(): Promise<string> {
@@ -14,6 +16,21 @@ async function silentReceiver(): Promise<string> {
 }
 
 const person = (id: string, address: string): object => ({ id, name: id, contacts: [{ id: 'phone', channel: 'sms', address }] });
+
+test('a mail server that says nothing is waited for by what was under way, and not by what comes after', async () => {
+  const smtp = (await silentReceiver()).replace(/^http:/, 'smtp:');
+  const environment = { TOCSIN_SMTP_URL: smtp, TOCSIN_SMTP_FROM: 'tocsin@example.com' };
+  const world = { secrets: { named: () => Promise.resolve(null) }, clock: { real: () => performance.now() }, random: { id: () => 'id' } };
+  const { email } = liveTransports({ live: ['smtp'], allowLoopback: false, environment }, world);
+  const mail = async (): Promise<unknown> => {
+    const since = performance.now();
+    const result = await email?.({ to: 'ana@example.com', subject: 's', text: 't', html: 'h', about });
+    return [result, performance.now() - since < 1000];
+  };
+  const failed = (code: string) => ({ ok: false, permanent: false, code, retryAfter: null });
+  expect(await mail()).toEqual([failed('timeout'), false]);
+  expect(await mail()).toEqual([failed('spared'), true]);
+});
 
 test('a webhook whose receiver says nothing, in a storm of 1,000 incidents, holds up no page of another service', async () => {
   const url = await silentReceiver();

@@ -1,11 +1,8 @@
 import type { Instant } from '../../domain/time.ts';
-import type { Post, Posted } from './https-post.ts';
 
-/** A host that let a post run out of time is left alone for so long. */
+/** A host that let a message run out of time is left alone for so long. */
 const sparedMs = 2000;
-/** A host that takes so long is slow. */
-const slowMs = 2000;
-const mostWhileSlow = 4;
+const mostWhileSlow = 16;
 
 interface Host {
   inFlight: number;
@@ -13,33 +10,40 @@ interface Host {
   sparedUntil: Instant;
 }
 
-type Send = (post: Post) => Promise<Posted>;
+interface Rules<Message, Result> {
+  readonly hostOf: (message: Message) => string;
+  /** Whether the host said nothing until the time was over. */
+  readonly isSilent: (result: Result) => boolean;
+  /** A host that takes so many milliseconds is slow. */
+  readonly slowMs: number;
+  /** What comes of a message that is not let through: at once, and to be tried again. */
+  readonly spared: Result;
+  /** Tells real time. */
+  readonly real: () => Instant;
+}
 
 /**
- * Posts, but keeps few waiting for a host that says nothing, or is slow: each holds up a look at an incident, and with thousands of them all others. What
- * it does not let through is `spared`, at once, and to be tried again. `real` tells real time.
+ * Sends, but keeps few messages waiting for a host that says nothing, or is slow: each of them holds up a look at an incident, and with thousands of
+ * incidents all others.
  */
-export function sparing(post: Send, real: () => Instant): Send {
+export function sparing<Message, Result>(
+  send: (message: Message) => Promise<Result>,
+  { hostOf, isSilent, slowMs, spared, real }: Rules<Message, Result>,
+): (message: Message) => Promise<Result> {
   const hosts = new Map<string, Host>();
 
-  function hostOf({ url }: Post): Host {
-    const name = URL.parse(url)?.host ?? '';
+  return async (message) => {
+    const name = hostOf(message);
     const host = hosts.get(name) ?? { inFlight: 0, slow: false, sparedUntil: -Infinity };
     hosts.set(name, host);
-    return host;
-  }
-
-  return async (one) => {
-    const host = hostOf(one);
     const began = real();
-    if (began < host.sparedUntil || (host.slow && host.inFlight >= mostWhileSlow)) return { kind: 'unanswered', why: 'spared', code: null };
+    if (began < host.sparedUntil || (host.slow && host.inFlight >= mostWhileSlow)) return spared;
     host.inFlight += 1;
     try {
-      const posted = await post(one);
-      const silent = posted.kind === 'unanswered' && posted.why === 'timeout';
+      const result = await send(message);
       host.slow = real() - began >= slowMs;
-      host.sparedUntil = silent ? real() + sparedMs : -Infinity;
-      return posted;
+      host.sparedUntil = isSilent(result) ? real() + sparedMs : -Infinity;
+      return result;
     } finally {
       host.inFlight -= 1;
     }

@@ -11,8 +11,11 @@ export interface SmtpServer {
   readonly from: string;
 }
 
+/** So long a message has for everything. */
+export const smtpLimitMs = 5000;
+
 /** E-mail that really leaves, through one SMTP server; a connection for each message, which has so long for everything. */
-export function makeSmtpTransport({ url, from }: SmtpServer, limitMs = 5000): Transports['email'] {
+export function makeSmtpTransport({ url, from }: SmtpServer, limitMs = smtpLimitMs): Transports['email'] {
   const limits = { connectionTimeout: limitMs, greetingTimeout: limitMs, socketTimeout: limitMs, dnsTimeout: limitMs };
   const transporter = createTransport({ ...limits, url: encrypted(url), disableFileAccess: true, disableUrlAccess: true });
   const domain = from.slice(from.lastIndexOf('@') + 1);

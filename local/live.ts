@@ -1,4 +1,4 @@
-import { sparing } from '../shared/adapters/node/host-sparing.ts';
+import { sparing } from '../shared/adapters/node/receiver-sparing.ts';
 import { network } from '../shared/adapters/node/https-post.ts';
 import { makePostTransports } from '../shared/adapters/node/post-transports.ts';
 import { makeSmtpTransport, smtpLimitMs, type SmtpServer } from '../shared/adapters/node/smtp-transport.ts';
@@ -31,7 +31,7 @@ export function liveTransports({ live, allowLoopback, environment }: Sending, wo
 /** Nobody else waits for a mail server that says nothing. One that takes its time is given it: nobody is mailed often. */
 const sparingEmail = (send: Transports['email'], clock: World['clock']): Transports['email'] =>
   sparing(send, {
-    hostOf: () => '',
+    receiverOf: () => '',
     isSilent: (result) => !result.ok && (result.code === 'timeout' || result.code === 'etimedout'),
     slowMs: smtpLimitMs,
     spared: { ok: false, permanent: false, code: 'spared', retryAfter: null },

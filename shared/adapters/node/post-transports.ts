@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { secretName } from '../../domain/directory.ts';
 import type { Clock, PostMessage, Random, Secrets, SendResult, Transports } from '../../ports.ts';
-import { sparing } from './host-sparing.ts';
+import { sparing } from './receiver-sparing.ts';
 import { makePost, type Network } from './https-post.ts';
 import { postResult } from './post-result.ts';
 import { webhookSigning } from './secrets.ts';
@@ -31,7 +31,7 @@ const words = (text: string): readonly string[] => text.split(/\s+/).filter((wor
 /** Webhooks and chat messages that really leave, over HTTPS. */
 export function makePostTransports({ secrets, clock, random, network, allowLoopback }: World): Pick<Transports, 'webhook' | 'slack'> {
   const post = sparing(makePost({ network, allowLoopback, limitMs }), {
-    hostOf: ({ url }) => URL.parse(url)?.host ?? '',
+    receiverOf: ({ url }) => url,
     isSilent: (posted) => posted.kind === 'unanswered' && posted.why === 'timeout',
     slowMs,
     spared: { kind: 'unanswered', why: 'spared', code: null },

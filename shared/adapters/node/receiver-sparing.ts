@@ -1,0 +1,51 @@
+import type { Instant } from '../../domain/time.ts';
+
+/** A receiver that let a message run out of time is left alone for so long. */
+const sparedMs = 2000;
+const mostWhileSlow = 4;
+
+interface Receiver {
+  inFlight: number;
+  slow: boolean;
+  sparedUntil: Instant;
+}
+
+interface Rules<Message, Result> {
+  readonly receiverOf: (message: Message) => string;
+  /** Whether the receiver said nothing until the time was over. */
+  readonly isSilent: (result: Result) => boolean;
+  /** A receiver that takes so many milliseconds is slow. */
+  readonly slowMs: number;
+  /** What comes of a message that is not let through: at once, and to be tried again. */
+  readonly spared: Result;
+  /** Tells real time. */
+  readonly real: () => Instant;
+}
+
+/**
+ * Sends, but keeps few messages waiting for a receiver that says nothing, or is slow: each of them holds up a look at an incident, and with thousands of
+ * incidents all others.
+ */
+export function sparing<Message, Result>(
+  send: (message: Message) => Promise<Result>,
+  { receiverOf, isSilent, slowMs, spared, real }: Rules<Message, Result>,
+): (message: Message) => Promise<Result> {
+  const receivers = new Map<string, Receiver>();
+
+  return async (message) => {
+    const name = receiverOf(message);
+    const receiver = receivers.get(name) ?? { inFlight: 0, slow: false, sparedUntil: -Infinity };
+    receivers.set(name, receiver);
+    const began = real();
+    if (began < receiver.sparedUntil || (receiver.slow && receiver.inFlight >= mostWhileSlow)) return spared;
+    receiver.inFlight += 1;
+    try {
+      const result = await send(message);
+      receiver.slow = real() - began >= slowMs;
+      receiver.sparedUntil = isSilent(result) ? real() + sparedMs : -Infinity;
+      return result;
+    } finally {
+      receiver.inFlight -= 1;
+    }
+  };
+}

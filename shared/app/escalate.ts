@@ -18,11 +18,14 @@ interface EscalateOptions {
 
 interface Escalate {
   /** Looks at an incident and has it looked at again when the next thing is due. Throws when it could not be worked: it is to be tried again. */
-  readonly look: (id: IncidentId) => Promise<void>;
+  readonly look: (id: IncidentId, until?: Instant) => Promise<void>;
   /** What was armed is near: nothing is done yet, it is armed anew to the second. */
   readonly wake: (id: IncidentId) => Promise<void>;
-  /** Does what a message of the queue asks for; a look at handoffs that fails is left to the sweeper, which asks again. */
-  readonly work: (asked: Asked) => Promise<void>;
+  /**
+   * Does what a message of the queue asks for; a look at handoffs that fails is left to the sweeper, which asks again. From `until` on (real time) a
+   * look begins nothing more, and asks for another.
+   */
+  readonly work: (asked: Asked, until?: Instant) => Promise<void>;
 }
 
 type Asked =
@@ -58,8 +61,8 @@ export function makeEscalate(ports: Ports, { configurationMaxAgeMs, baseUrl, arm
 
   // A look that fails is brought back by the queue. To ask for another besides would double it every time, and what a look leaves overdue would be
   // looked at round and round: the sweeper sees to it.
-  async function look(id: IncidentId): Promise<void> {
-    await workOn(id);
+  async function look(id: IncidentId, until = Infinity): Promise<void> {
+    await workOn(id, until);
     await armNext(id, ports.clock.now());
   }
 
@@ -74,10 +77,10 @@ export function makeEscalate(ports: Ports, { configurationMaxAgeMs, baseUrl, arm
   return {
     look,
     wake: (id) => armNext(id, -Infinity),
-    async work(asked) {
+    async work(asked, until) {
       switch (asked.kind) {
         case 'look':
-          return look(asked.id);
+          return look(asked.id, until);
         case 'test':
           return testContacts(asked.test);
         case 'handoffs':

@@ -12,7 +12,7 @@ import { makeSendClaim, type Claim } from './claim.ts';
 import { contextNow } from './decision-context.ts';
 import { load, store, type Loaded } from './item.ts';
 import { measureWritten } from './measures.ts';
-import { afterWrite } from './nudge.ts';
+import { afterWrite, nudge } from './nudge.ts';
 import { decided, makePoison, Undecidable } from './poison.ts';
 import { makePublish } from './publish.ts';
 import { makeSettling } from './settling.ts';
@@ -36,11 +36,22 @@ interface WorkerOptions {
   readonly resumeHeld: (head: Incident) => Promise<boolean>;
 }
 
-/** Looks at one incident: fires what is due, sends what it claimed, settles. Safe to call at any time and any number of times. */
-type Worker = (id: IncidentId) => Promise<void>;
+/**
+ * Looks at one incident: fires what is due, sends what it claimed, settles. Safe to call at any time and any number of times. From `until` on (real
+ * time) no turn begins any more: another look is asked for instead.
+ */
+type Worker = (id: IncidentId, until?: Instant) => Promise<void>;
 
-/** A look with a bound on its turns. */
-type Work = (id: IncidentId, turns?: number) => Promise<void>;
+interface Bounds {
+  readonly turns: number;
+  readonly until: Instant;
+}
+
+const unhurried: Bounds = { turns: turnLimit, until: Infinity };
+const once: Bounds = { ...unhurried, turns: 1 };
+
+/** A look within bounds. */
+type Work = (id: IncidentId, bounds: Bounds) => Promise<void>;
 
 /** What to look at next: the item as it is now, the item read anew, or nothing. */
 type Next = Loaded | 'reload' | null;
@@ -50,20 +61,24 @@ export function makeWorker(ports: Ports, options: WorkerOptions): Worker {
   const poison = makePoison(ports, options.configuration);
   const look = makeLook(ports, options, work);
 
-  async function work(id: IncidentId, turns = turnLimit): Promise<void> {
+  async function readable(id: IncidentId): Promise<Loaded | null> {
+    const loaded = await load(ports, id);
+    if (loaded?.kind !== 'unreadable') return loaded;
+    await poison.unreadable(loaded.item);
+    return null;
+  }
+
+  async function work(id: IncidentId, { turns, until }: Bounds): Promise<void> {
     let found: Loaded | null = null;
     let faults = 0;
     for (let count = 0; count < turns; count += 1) {
+      if (ports.clock.real() >= until) {
+        await nudge(ports, id);
+        return;
+      }
       try {
-        if (found === null) {
-          const loaded = await load(ports, id);
-          if (loaded === null) return;
-          if (loaded.kind === 'unreadable') {
-            await poison.unreadable(loaded.item);
-            return;
-          }
-          found = loaded;
-        }
+        found ??= await readable(id);
+        if (found === null) return;
         const next: Next = await look(found);
         if (next === null) return;
         found = next === 'reload' ? null : next;
@@ -82,7 +97,7 @@ export function makeWorker(ports: Ports, options: WorkerOptions): Worker {
     }
   }
 
-  return work;
+  return (id, until = unhurried.until) => work(id, { ...unhurried, until });
 }
 
 /** The pinned policy of an incident that goes on must be there; one that has ended is judged by another, so that it can still be told of. */
@@ -102,7 +117,7 @@ const asSuperseded = (incident: Incident): Incident =>
 function makeLook(ports: Ports, options: WorkerOptions, work: Work): (found: Loaded) => Promise<Next> {
   const { configuration } = options;
   const settling = makeSettling(ports, (incident) => contextOf(ports, configuration, incident));
-  const sendClaim = makeSendClaim(ports, settling, (id) => work(id));
+  const sendClaim = makeSendClaim(ports, settling, (id) => work(id, unhurried));
   const publish = makePublish(ports);
 
   async function turn(found: Loaded): Promise<Next> {
@@ -249,7 +264,7 @@ async function finished(head: Incident, first: Incident['finish'][number], finis
 async function finishPredecessor(ports: Ports, work: Work, id: IncidentId, now: Instant): Promise<Incident['finish'][number] | null> {
   const { generation } = id;
   try {
-    await work(id, 1);
+    await work(id, once);
     const found = await load(ports, id);
     if (found?.kind === 'unreadable') ports.log.alarm('incident-failed', { incident: id.key });
     if (found === null || found.kind === 'unreadable' || found.incident.lookAt === null) return null;

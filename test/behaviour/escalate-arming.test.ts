@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseIncidentId } from '../../shared/domain/incident-id.ts';
 import { makeEscalate } from '../../shared/app/escalate.ts';
 import type { Ports } from '../../shared/ports.ts';
-import { World } from '../world.ts';
+import { withPolicy, World } from '../world.ts';
 
 /** An alarm for Ana, Ben a quarter of an hour later, and the worker of a place where no process waits for that. */
 async function makeScene(change: (ports: Ports) => Ports = (ports) => ports) {
@@ -55,6 +55,33 @@ describe('where no process waits for what is due', () => {
     const escalate = makeEscalate(world.ports, { configurationMaxAgeMs: 0, baseUrl: 'https://tocsin.example', arm: noTimer });
     await escalate.look(id);
     expect(world.alarms).toEqual(['worker-not-woken']);
+  });
+
+  it('a run that slow providers hold up begins nothing that it may be killed in: another run goes on with the rest at once', async () => {
+    const ids = Array.from({ length: 60 }, (_, index) => `p${String(index)}`);
+    const phone = (index: number): object => ({ id: 'phone', channel: 'sms', address: `+1555666${String(1000 + index)}` });
+    const people = ids.map((id, index) => ({ id, name: id, contacts: [phone(index)] }));
+    const rest = { settings: {}, teams: [{ id: 'all', members: ids }], people };
+    const nudged: string[] = [];
+    const world = await World.withConfig(withPolicy({ levels: [{ targets: ['team:all'] }], catchAll: ['user:p0'] }, rest));
+    const queue = { ...world.ports.queue, nudge: ({ key }: { key: string }) => Promise.resolve(void nudged.push(key)) };
+    const { work } = makeEscalate({ ...world.ports, queue }, { configurationMaxAgeMs: 0, baseUrl: '', arm: () => Promise.resolve() });
+    const deliver = world.ports.queue.nudge;
+    Object.assign(world.ports.queue, { nudge: () => Promise.resolve() });
+    const { incidentId } = await world.alarm();
+    Object.assign(world.ports.queue, { nudge: deliver });
+    const id = parseIncidentId(incidentId ?? '');
+    if (id === null) throw new Error('no incident');
+    let answered = 0;
+    world.provider = () => {
+      answered += 1;
+      if (answered % 25 === 0) world.now += 6000;
+      return null;
+    };
+    await work({ kind: 'look', id }, world.now + 10_000);
+    expect([world.messages.length, nudged]).toEqual([50, [id.key]]);
+    await work({ kind: 'look', id }, world.now + 10_000);
+    expect([world.messages.length, nudged.length]).toEqual([60, 1]);
   });
 
   it('a schedule that comes late has it looked at, at once', async () => {

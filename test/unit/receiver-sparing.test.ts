@@ -51,16 +51,19 @@ describe('a receiver that posts wait for', () => {
     await one(answered, 10);
   });
 
-  test('and that is slow is waited for by four at once, until it is quick again', async () => {
-    await one(answered, 2000);
-    const some = Array.from({ length: 4 }, () => to());
+  test.each([
+    ['is slow', 16, answered, 2000],
+    ['has said nothing', 4, timeout, 5000],
+  ] as const)('and that %s is waited for by %i at once, until it is quick again', async (_, most, posted, milliseconds) => {
+    await one(posted, milliseconds);
+    now += 2000;
+    const some = Array.from({ length: most }, () => to());
     expect(await to()).toEqual(spared);
-    expect(asked).toHaveLength(5);
-    now += 100;
+    expect(asked).toHaveLength(1 + most);
     for (const { end } of asked) end(answered);
-    expect(await Promise.all(some)).toEqual(Array(4).fill(answered));
+    expect(await Promise.all(some)).toEqual(Array(most).fill(answered));
     const many = Array.from({ length: 30 }, () => to());
-    expect(asked).toHaveLength(35);
+    expect(asked).toHaveLength(31 + most);
     for (const { end } of asked) end(answered);
     await Promise.all(many);
   });
@@ -74,11 +77,11 @@ describe('a receiver that posts wait for', () => {
 
   test('has its place back after a fault of ours', async () => {
     await one(answered, 2000);
-    for (let count = 0; count < 20; count += 1) {
+    for (let count = 0; count < 30; count += 1) {
       const sent = to();
       asked.at(-1)?.fail(new Error('a fault'));
       await expect(sent).rejects.toThrow('a fault');
     }
-    expect(asked).toHaveLength(21);
+    expect(asked).toHaveLength(31);
   });
 });

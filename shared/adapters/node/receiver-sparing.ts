@@ -2,11 +2,12 @@ import type { Instant } from '../../domain/time.ts';
 
 /** A receiver that let a message run out of time is left alone for so long. */
 const sparedMs = 2000;
-const mostWhileSlow = 4;
+/** So many messages wait for it at once, while it is slow, and while nothing was heard of it. */
+const mostWaiting = { slow: 16, silent: 4 } as const;
 
 interface Receiver {
   inFlight: number;
-  slow: boolean;
+  most: number;
   sparedUntil: Instant;
 }
 
@@ -34,15 +35,16 @@ export function sparing<Message, Result>(
 
   return async (message) => {
     const name = receiverOf(message);
-    const receiver = receivers.get(name) ?? { inFlight: 0, slow: false, sparedUntil: -Infinity };
+    const receiver = receivers.get(name) ?? { inFlight: 0, most: Infinity, sparedUntil: -Infinity };
     receivers.set(name, receiver);
     const began = real();
-    if (began < receiver.sparedUntil || (receiver.slow && receiver.inFlight >= mostWhileSlow)) return spared;
+    if (began < receiver.sparedUntil || receiver.inFlight >= receiver.most) return spared;
     receiver.inFlight += 1;
     try {
       const result = await send(message);
-      receiver.slow = real() - began >= slowMs;
-      receiver.sparedUntil = isSilent(result) ? real() + sparedMs : -Infinity;
+      const silent = isSilent(result);
+      receiver.most = silent ? mostWaiting.silent : real() - began >= slowMs ? mostWaiting.slow : Infinity;
+      receiver.sparedUntil = silent ? real() + sparedMs : -Infinity;
       return result;
     } finally {
       receiver.inFlight -= 1;

@@ -23,64 +23,67 @@ const longestLink = 2048;
 
 const refusal = (code: string, message: string) => ({ message, params: { code } });
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
-const object = z.custom<object>(isObject, refusal('invalid-type', 'Must be an object.'));
+const object = () => z.custom<object>(isObject, refusal('invalid-type', 'Must be an object.'));
 const line = z.nullish(z.string());
 
-const eventBody = z.object({
-  action: z.nullish(z.enum(['trigger', 'acknowledge', 'resolve'])),
-  dedupKey: z.nullish(
-    z
-      .string()
-      .check(
-        z.minLength(1),
-        z.maxLength(255),
-        z.refine(isCleanLine, refusal('control-character', 'May not hold control characters or lone surrogates.')),
-      ),
-  ),
-  title: z.nullish(
-    z.string().check(
-      z.refine((text) => text.trim() !== '', refusal('blank', 'May not be blank.')),
-      z.refine(
-        (text) => text.length <= maxTitle || hasAtMost(text.trim(), maxTitle),
-        refusal('too-large', `Must be at most ${maxTitle} characters long.`),
-      ),
+// Whoever sends in another format needs none of it.
+const eventBody = z.lazy(() =>
+  z.object({
+    action: z.nullish(z.enum(['trigger', 'acknowledge', 'resolve'])),
+    dedupKey: z.nullish(
+      z
+        .string()
+        .check(
+          z.minLength(1),
+          z.maxLength(255),
+          z.refine(isCleanLine, refusal('control-character', 'May not hold control characters or lone surrogates.')),
+        ),
     ),
-  ),
-  severity: z.nullish(
-    z
-      .string()
-      .check(
+    title: z.nullish(
+      z.string().check(
+        z.refine((text) => text.trim() !== '', refusal('blank', 'May not be blank.')),
         z.refine(
-          (text) => parseSeverity(text) !== null,
-          refusal('unknown-severity', 'Must be critical, high, medium, low or info, or one of their aliases.'),
+          (text) => text.length <= maxTitle || hasAtMost(text.trim(), maxTitle),
+          refusal('too-large', `Must be at most ${maxTitle} characters long.`),
         ),
       ),
-  ),
-  source: line,
-  description: line,
-  type: line,
-  environment: line,
-  labels: z.nullish(z.record(z.string(), z.string())),
-  details: z.nullish(object),
-  links: z.nullish(
-    z.pipe(
+    ),
+    severity: z.nullish(
+      z
+        .string()
+        .check(
+          z.refine(
+            (text) => parseSeverity(text) !== null,
+            refusal('unknown-severity', 'Must be critical, high, medium, low or info, or one of their aliases.'),
+          ),
+        ),
+    ),
+    source: line,
+    description: line,
+    type: line,
+    environment: line,
+    labels: z.nullish(z.record(z.string(), z.string())),
+    details: z.nullish(object()),
+    links: z.nullish(
       z.pipe(
-        z.array(z.unknown()),
-        z.transform((links) => links.slice(0, mostLinksRead)),
-      ),
-      z.array(
-        z.object({
-          href: z
-            .string()
-            .check(z.refine(isWebAddress, refusal('invalid-link', 'Must be an address that starts with http:// or https://.'))),
-          text: line,
-        }),
+        z.pipe(
+          z.array(z.unknown()),
+          z.transform((links) => links.slice(0, mostLinksRead)),
+        ),
+        z.array(
+          z.object({
+            href: z
+              .string()
+              .check(z.refine(isWebAddress, refusal('invalid-link', 'Must be an address that starts with http:// or https://.'))),
+            text: line,
+          }),
+        ),
       ),
     ),
-  ),
-  context: z.nullish(object),
-  occurredAt: z.nullish(z.iso.datetime({ offset: true })),
-});
+    context: z.nullish(object()),
+    occurredAt: z.nullish(z.iso.datetime({ offset: true })),
+  }),
+);
 
 type EventBody = z.infer<typeof eventBody>;
 

@@ -67,27 +67,29 @@ const orDefaults = <T>(schema: z.ZodMiniType<T>) =>
     z.transform((value): T => value ?? schema.parse({})),
   );
 
-const retention = fields({
-  incidents: or(duration(shortestRetention, longestRetention), 400 * 86_400),
-  messages: or(duration(1, longestRetention), 30 * 86_400),
-});
+const retention = () =>
+  fields({
+    incidents: or(duration(shortestRetention, longestRetention), 400 * 86_400),
+    messages: or(duration(1, longestRetention), 30 * 86_400),
+  });
 
 /** What one ingest key may send: so many alarms a second for ever, and so many at once after a quiet time. */
-const ingest = fields({
-  perSecond: or(z.int().check(z.minimum(1), z.maximum(1_000_000)), 120),
-  burst: or(z.int().check(z.minimum(1), z.maximum(1_000_000)), 1000),
-});
+const ingest = () =>
+  fields({
+    perSecond: or(z.int().check(z.minimum(1), z.maximum(1_000_000)), 120),
+    burst: or(z.int().check(z.minimum(1), z.maximum(1_000_000)), 1000),
+  });
 
 const settingsSchema = (known: KnownIds): z.ZodMiniType<Settings> =>
   fields({
     catchAll: or(catchAllSchema(known), null),
     zone: or(zone(known), 'UTC'),
     baseUrl: or(baseUrl, null),
-    retention: orDefaults(retention),
+    retention: orDefaults(retention()),
     enabled: or(z.boolean(), true),
     maxOpen: or(z.int().check(z.minimum(1), z.maximum(1_000_000)), null),
     acknowledgementTimeout: or(duration(1), 3600),
-    ingest: orDefaults(ingest),
+    ingest: orDefaults(ingest()),
     snsTopics: or(snsTopicsSchema, []),
   });
 

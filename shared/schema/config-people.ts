@@ -51,15 +51,16 @@ export const roomSchema = (known: KnownIds): z.ZodMiniType<Room> => place(leaf(r
 
 type Wish = PersonRule['notify'][number];
 
-const notify = shorthand<Wish>(
-  z.pipe(
-    id,
-    z.transform((name): Wish => ({ contact: name, after: 0 })),
-  ),
-  fields({ contact: id, after: or(duration(0), 0) }),
-);
+const notify = () =>
+  shorthand<Wish>(
+    z.pipe(
+      id,
+      z.transform((name): Wish => ({ contact: name, after: 0 })),
+    ),
+    fields({ contact: id, after: or(duration(0), 0) }),
+  );
 
-const rule = fields({ severities: or(severityList, null), notify: z.array(notify).check(z.maxLength(50)) });
+const rule = () => fields({ severities: or(severityList, null), notify: z.array(notify()).check(z.maxLength(50)) });
 
 const listIn = (value: unknown, key: string): readonly unknown[] => {
   const list = isObject(value) ? value[key] : undefined;
@@ -87,7 +88,7 @@ const person = (known: KnownIds): z.ZodMiniType<Person> =>
     name: text(255),
     zone: or(zone(known), null),
     contacts: or(distinct<Contact>(contact(known), 20), []),
-    rules: or(z.array(rule).check(z.maxLength(50)), []),
+    rules: or(z.array(rule()).check(z.maxLength(50)), []),
     tellOutcomeBySms: or(z.boolean(), false),
     handoffNotices: or(z.array(id).check(z.maxLength(20)), []),
     calendarLink: or(z.int().check(z.minimum(1), z.maximum(1_000_000)), 1),

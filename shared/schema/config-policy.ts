@@ -13,10 +13,11 @@ const shortestRound: Seconds = 60;
 /** A catch-all that nobody stands behind would be none. */
 export const catchAllSchema = (known: KnownIds) => z.array(targetSchema(known)).check(z.minLength(1), z.maxLength(100));
 
-const levelRepeat = z.pipe(
-  fields({ count: z.int().check(z.minimum(0), z.maximum(1000)), every: duration(1) }),
-  z.transform(({ count, every }) => (count > 0 ? { count, every } : null)),
-);
+const levelRepeat = () =>
+  z.pipe(
+    fields({ count: z.int().check(z.minimum(0), z.maximum(1000)), every: duration(1) }),
+    z.transform(({ count, every }) => (count > 0 ? { count, every } : null)),
+  );
 
 const levelSchema = (known: KnownIds): z.ZodMiniType<Level> =>
   fields(
@@ -27,7 +28,7 @@ const levelSchema = (known: KnownIds): z.ZodMiniType<Level> =>
       minWait: or(duration(0), 0),
       targets: z.array(targetSchema(known)).check(z.maxLength(100)),
       channels: or(channelFilter(known), null),
-      repeat: or(levelRepeat, null),
+      repeat: or(levelRepeat(), null),
       stopOnAck: or(z.boolean(), true),
       requireAck: or(z.boolean(), true),
       autoResolve: or(duration(1), null),
@@ -37,22 +38,24 @@ const levelSchema = (known: KnownIds): z.ZodMiniType<Level> =>
 
 type Cooldown = NonNullable<Policy['cooldown']>;
 
-const cooldownSchema = shorthand<Cooldown>(
-  z.pipe(
-    duration(1),
-    z.transform((seconds): Cooldown => ({ for: seconds, then: 'hold' })),
-  ),
-  fields({ for: duration(1), then: or(z.enum(['hold', 'drop']), 'hold' as const) }),
-);
+const cooldownSchema = () =>
+  shorthand<Cooldown>(
+    z.pipe(
+      duration(1),
+      z.transform((seconds): Cooldown => ({ for: seconds, then: 'hold' })),
+    ),
+    fields({ for: duration(1), then: or(z.enum(['hold', 'drop']), 'hold' as const) }),
+  );
 
-const policyRepeat = z.pipe(
-  fields({
-    times: z.int().check(z.minimum(0), z.maximum(1000)),
-    every: duration(shortestRound),
-    anchor: or(z.enum(['chainEnd', 'cycleStart']), 'chainEnd' as const),
-  }),
-  z.transform(({ times, every, anchor }) => (times > 0 ? { times, every, anchor } : null)),
-);
+const policyRepeat = () =>
+  z.pipe(
+    fields({
+      times: z.int().check(z.minimum(0), z.maximum(1000)),
+      every: duration(shortestRound),
+      anchor: or(z.enum(['chainEnd', 'cycleStart']), 'chainEnd' as const),
+    }),
+    z.transform(({ times, every, anchor }) => (times > 0 ? { times, every, anchor } : null)),
+  );
 
 /** From the start of a round to the last repeat of its last level, when nothing is late. */
 function chainLength(levels: readonly Level[]): Seconds {
@@ -75,13 +78,13 @@ export const policySchema = (known: KnownIds, settingsCatchAll: boolean): z.ZodM
       description: or(text(4096), null),
       severities: or(severityList, null),
       levels: z.array(levelSchema(known)).check(z.minLength(1), z.maxLength(50)),
-      repeat: or(policyRepeat, null),
+      repeat: or(policyRepeat(), null),
       exhaustedAfter: or(duration(1), 900),
       catchAll: or(catchAllSchema(known), null),
       reminder: or(duration(1), 1800),
       maxEscalations: or(z.int().check(z.minimum(1), z.maximum(100_000)), null),
       acknowledgementTimeout: or(duration(1), null),
-      cooldown: or(cooldownSchema, null),
+      cooldown: or(cooldownSchema(), null),
       enabled: or(z.boolean(), true),
     },
     ['hours', 'outside', 'triggers', 'conditions', 'priority'],

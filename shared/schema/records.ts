@@ -82,7 +82,7 @@ const incidentRecord = () =>
     held: z.nullable(held),
   }) satisfies z.ZodMiniType<IncidentRecord>;
 
-// Of a new alarm nothing is read: the schema is made when the first incident is.
+// A function reads few of these, and of a new alarm nothing: each schema is made when its first record is read.
 const incident = z.lazy(() =>
   z.extend(incidentRecord(), {
     schema: z.literal(1),
@@ -101,45 +101,50 @@ const incident = z.lazy(() =>
   }),
 ) satisfies z.ZodMiniType<Incident>;
 
-const level = z.object({
-  label: textOrNull,
-  delay: count,
-  anchor: z.enum(['previous', 'cycleStart']),
-  minWait: count,
-  targets: z.array(target),
-  channels: z.nullable(texts),
-  repeat: z.nullable(z.object({ count, every: count })),
-  stopOnAck: flag,
-  requireAck: flag,
-  autoResolve: z.nullable(count),
-});
+const level = () =>
+  z.object({
+    label: textOrNull,
+    delay: count,
+    anchor: z.enum(['previous', 'cycleStart']),
+    minWait: count,
+    targets: z.array(target),
+    channels: z.nullable(texts),
+    repeat: z.nullable(z.object({ count, every: count })),
+    stopOnAck: flag,
+    requireAck: flag,
+    autoResolve: z.nullable(count),
+  });
 
-const policy = z.object({
-  id: text,
-  version: count,
-  description: textOrNull,
-  severities: z.nullable(z.array(severity)),
-  levels: z.array(level),
-  repeat: z.nullable(z.object({ times: count, every: count, anchor: z.enum(['chainEnd', 'cycleStart']) })),
-  exhaustedAfter: count,
-  catchAll: z.nullable(z.array(target)),
-  reminder: count,
-  maxEscalations: z.nullable(count),
-  acknowledgementTimeout: z.nullable(count),
-  cooldown: z.nullable(z.object({ for: count, then: z.enum(['hold', 'drop']) })),
-  enabled: flag,
-}) satisfies z.ZodMiniType<Policy>;
+const policy = z.lazy(() =>
+  z.object({
+    id: text,
+    version: count,
+    description: textOrNull,
+    severities: z.nullable(z.array(severity)),
+    levels: z.array(level()),
+    repeat: z.nullable(z.object({ times: count, every: count, anchor: z.enum(['chainEnd', 'cycleStart']) })),
+    exhaustedAfter: count,
+    catchAll: z.nullable(z.array(target)),
+    reminder: count,
+    maxEscalations: z.nullable(count),
+    acknowledgementTimeout: z.nullable(count),
+    cooldown: z.nullable(z.object({ for: count, then: z.enum(['hold', 'drop']) })),
+    enabled: flag,
+  }),
+) satisfies z.ZodMiniType<Policy>;
 
-const storedConfig = z.object({
-  version: count,
-  savedAt: instant,
-  document: jsonObject,
-  policyVersions: z.record(text, count),
-  // Older records have none.
-  policyTimes: z._default(z.record(text, z.object({ createdAt: instantOrNull, updatedAt: instantOrNull })), {}),
-});
+const storedConfig = z.lazy(() =>
+  z.object({
+    version: count,
+    savedAt: instant,
+    document: jsonObject,
+    policyVersions: z.record(text, count),
+    // Older records have none.
+    policyTimes: z._default(z.record(text, z.object({ createdAt: instantOrNull, updatedAt: instantOrNull })), {}),
+  }),
+);
 
-const detailsRow = z.object({ at: instant, details: z.nullable(jsonObject), context: z.nullable(jsonObject) });
+const detailsRow = z.lazy(() => z.object({ at: instant, details: z.nullable(jsonObject), context: z.nullable(jsonObject) }));
 
 /**
  * Every record that outlives the process, with the version it is written in. A record of another version is unreadable, so a change of

@@ -65,7 +65,7 @@ describe('deployed to an account whose programs read events', () => {
     vi.unstubAllEnvs();
   });
 
-  test('a level with a custom target reaches whoever has a rule for its name, and the link in the event answers; what happens to the incident reaches those who follow it [T-010]', async () => {
+  test('a level with a custom target reaches whoever has a rule for its name, such as a service that runs playbooks, and the link in the event answers; what happens to the incident reaches those who follow it [T-010] [R-072]', async () => {
     const siren = await BusReader.open(emulator, bus, 'siren', sirenPattern);
     const followed = await BusReader.open(emulator, bus, 'incidents', incidentsPattern);
     const all = await BusReader.open(emulator, bus, 'all', { source: ['tocsin'] });

@@ -38,7 +38,7 @@ describe('deployed to an account, as every user deploys it', () => {
     await emulator.stop();
   });
 
-  test('an alarm that nobody answers climbs by schedule, across a deployment in between, until an SMS reply and a resolve end it [T-017] [T-059] [T-100] [R-072]', async () => {
+  test('an alarm that nobody answers climbs by schedule, across a deployment in between, until an SMS reply and a resolve end it [T-017] [T-059] [T-100]', async () => {
     const { incidentId } = await deployed.alarm(key, 'climbs', 'climbing error rate');
     await deployed.text(phone.ana, 'climbing error rate');
     await deployed.mail('ana@example.com', 'climbing error rate');

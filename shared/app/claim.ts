@@ -1,6 +1,7 @@
 import type { ClaimOutcome } from '../domain/commands.ts';
 import type { IncidentId } from '../domain/incident-id.ts';
 import type { Notification } from '../domain/notification.ts';
+import type { Instant } from '../domain/time.ts';
 import type { Ports } from '../ports.ts';
 import { makeContactHealth } from './contact-health.ts';
 import type { Loaded } from './item.ts';
@@ -32,16 +33,16 @@ const asksNext = (one: Notification, outcome: ClaimOutcome | null): boolean =>
 
 /**
  * Sends what a claim holds, side by side, and settles it in one write when all is done; the item as it then is, or null. A page that failed for good
- * does not wait for the others: what is known by then is settled before, and `look` sees to the contacts that come next.
+ * does not wait for the others: what is known by then is settled before, and `look` sees to the contacts that come next, within the same `until`.
  */
 export function makeSendClaim(
   ports: Ports,
   { settled }: Settling,
-  look: (id: IncidentId) => Promise<void>,
-): (found: Loaded, claim: Claim) => Promise<Loaded | null> {
+  look: (id: IncidentId, until: Instant) => Promise<void>,
+): (found: Loaded, claim: Claim, until: Instant) => Promise<Loaded | null> {
   const health = makeContactHealth(ports);
 
-  return async (found, claim) => {
+  return async (found, claim, until) => {
     const sending = { incident: found.incident, ...claim.words };
     const claimed = found.incident.outbox.filter((one) => one.lease?.claim === claim.id);
     const outcomes: ClaimOutcome[] = [];
@@ -58,7 +59,7 @@ export function makeSendClaim(
       const next = await settled(current, claim.id, [...outcomes]);
       if (next === null || next === current) return;
       current = next;
-      looks.push(look(next.incident).catch(failed));
+      looks.push(look(next.incident, until).catch(failed));
     }
 
     await Promise.all(

@@ -42,16 +42,8 @@ interface WorkerOptions {
  */
 type Worker = (id: IncidentId, until?: Instant) => Promise<void>;
 
-interface Bounds {
-  readonly turns: number;
-  readonly until: Instant;
-}
-
-const unhurried: Bounds = { turns: turnLimit, until: Infinity };
-const once: Bounds = { ...unhurried, turns: 1 };
-
-/** A look within bounds. */
-type Work = (id: IncidentId, bounds: Bounds) => Promise<void>;
+/** The same, of so many turns at the most. */
+type Work = (id: IncidentId, until: Instant, turns?: number) => Promise<void>;
 
 /** What to look at next: the item as it is now, the item read anew, or nothing. */
 type Next = Loaded | 'reload' | null;
@@ -68,7 +60,7 @@ export function makeWorker(ports: Ports, options: WorkerOptions): Worker {
     return null;
   }
 
-  async function work(id: IncidentId, { turns, until }: Bounds): Promise<void> {
+  async function work(id: IncidentId, until: Instant, turns = turnLimit): Promise<void> {
     let found: Loaded | null = null;
     let faults = 0;
     for (let count = 0; count < turns; count += 1) {
@@ -79,7 +71,7 @@ export function makeWorker(ports: Ports, options: WorkerOptions): Worker {
       try {
         found ??= await readable(id);
         if (found === null) return;
-        const next: Next = await look(found);
+        const next: Next = await look(found, until);
         if (next === null) return;
         found = next === 'reload' ? null : next;
       } catch (cause) {
@@ -97,7 +89,7 @@ export function makeWorker(ports: Ports, options: WorkerOptions): Worker {
     }
   }
 
-  return (id, until = unhurried.until) => work(id, { ...unhurried, until });
+  return (id, until = Infinity) => work(id, until);
 }
 
 /** The pinned policy of an incident that goes on must be there; one that has ended is judged by another, so that it can still be told of. */
@@ -114,26 +106,27 @@ const asSuperseded = (incident: Incident): Incident =>
   incident.due.reminder === null ? incident : { ...incident, due: { ...incident.due, reminder: null } };
 
 /** One look: one write at the most, and one round of sends. */
-function makeLook(ports: Ports, options: WorkerOptions, work: Work): (found: Loaded) => Promise<Next> {
+function makeLook(ports: Ports, options: WorkerOptions, work: Work): (found: Loaded, until: Instant) => Promise<Next> {
   const { configuration } = options;
   const settling = makeSettling(ports, (incident) => contextOf(ports, configuration, incident));
-  const sendClaim = makeSendClaim(ports, settling, (id) => work(id, unhurried));
+  const sendClaim = makeSendClaim(ports, settling, work);
   const publish = makePublish(ports);
 
-  async function turn(found: Loaded): Promise<Next> {
+  async function turn(found: Loaded, until: Instant): Promise<Next> {
     const incident = found.kind === 'archived' ? asSuperseded(found.incident) : found.incident;
     const context = await contextOf(ports, configuration, incident);
     const { draft, claims } = decided(() => wake(incident, context));
     // A predecessor, or the bus, may take long: the incident's own pages go first, and one turn of it at a time.
     const quiet = draft.events.length === 0 && claims.length === 0;
-    const finishOne: Finish | null = quiet && found.kind === 'head' ? (one) => finishPredecessor(ports, work, one, context.now) : null;
+    const finishOne: Finish | null =
+      quiet && found.kind === 'head' ? (one) => finishPredecessor(ports, (id) => work(id, until, 1), one, context.now) : null;
     const chores = await doChores(ports, incident, finishOne, () => publish(incident, context, quiet), context.now);
     const claim = claims.length === 0 ? null : await claimOf(claims, incident, context);
     const next = nextItem(incident, draft, chores, claim);
     if (next === null) return null;
     const written = await write(ports, found, next, draft, claim);
     if (written === null) return 'reload';
-    const then = claim === null ? written : await sendClaim(written, claim);
+    const then = claim === null ? written : await sendClaim(written, claim, until);
     await tellCapacity(ports, incident, next, context);
     return then === null || chores.failed ? null : stillDue(ports, then, context);
   }
@@ -143,17 +136,17 @@ function makeLook(ports: Ports, options: WorkerOptions, work: Work): (found: Loa
     return { id: ports.random.id(), numbers, words };
   }
 
-  async function look(found: Loaded): Promise<Next> {
+  async function look(found: Loaded, until: Instant): Promise<Next> {
     const { incident } = found;
     const { held } = incident;
-    if (held === null || found.kind === 'archived') return incident.generation === 0 ? null : turn(found);
+    if (held === null || found.kind === 'archived') return incident.generation === 0 ? null : turn(found, until);
     const now = ports.clock.now();
     const own = incident.generation === 0 ? null : nextDue({ ...incident, held: null }, timesOf(ports));
-    if (own !== null && own <= now) return turn(found);
+    if (own !== null && own <= now) return turn(found, until);
     // A mute or an incident that took the last place may end before its time.
     const mayStart = held.until <= now || held.reason === 'muted' || held.reason === 'capacity';
     if (mayStart && (await options.resumeHeld(incident))) return null;
-    return incident.generation === 0 ? null : turn(found);
+    return incident.generation === 0 ? null : turn(found, until);
   }
 
   return look;
@@ -261,10 +254,15 @@ async function finished(head: Incident, first: Incident['finish'][number], finis
 }
 
 /** When to look at a predecessor again; null: it has nothing left to do, or cannot be read. */
-async function finishPredecessor(ports: Ports, work: Work, id: IncidentId, now: Instant): Promise<Incident['finish'][number] | null> {
+async function finishPredecessor(
+  ports: Ports,
+  workOn: (id: IncidentId) => Promise<void>,
+  id: IncidentId,
+  now: Instant,
+): Promise<Incident['finish'][number] | null> {
   const { generation } = id;
   try {
-    await work(id, once);
+    await workOn(id);
     const found = await load(ports, id);
     if (found?.kind === 'unreadable') ports.log.alarm('incident-failed', { incident: id.key });
     if (found === null || found.kind === 'unreadable' || found.incident.lookAt === null) return null;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseIncidentId } from '../../shared/domain/incident-id.ts';
 import { makeEscalate } from '../../shared/app/escalate.ts';
 import type { Ports } from '../../shared/ports.ts';
-import { withPolicy, World } from '../world.ts';
+import { permanent, withPolicy, World } from '../world.ts';
 
 /** An alarm for Ana, Ben a quarter of an hour later, and the worker of a place where no process waits for that. */
 async function makeScene(change: (ports: Ports) => Ports = (ports) => ports) {
@@ -17,6 +17,21 @@ async function makeScene(change: (ports: Ports) => Ports = (ports) => ports) {
   const id = parseIncidentId(incidentId ?? '');
   if (id === null) throw new Error('no incident');
   return { world, armed, id, escalate: makeEscalate(change(world.ports), options) };
+}
+
+/** An alarm that nobody looked at yet, and the worker, whose nudges are only noted. */
+async function makeSlowScene(policy: object, rest: object) {
+  const world = await World.withConfig(withPolicy(policy, { settings: {}, ...rest }));
+  const nudged: string[] = [];
+  const deliver = world.ports.queue.nudge;
+  Object.assign(world.ports.queue, { nudge: () => Promise.resolve() });
+  const { incidentId } = await world.alarm();
+  Object.assign(world.ports.queue, { nudge: deliver });
+  const id = parseIncidentId(incidentId ?? '');
+  if (id === null) throw new Error('no incident');
+  const queue = { ...world.ports.queue, nudge: ({ key }: { key: string }) => Promise.resolve(void nudged.push(key)) };
+  const { work } = makeEscalate({ ...world.ports, queue }, { configurationMaxAgeMs: 0, baseUrl: '', arm: () => Promise.resolve() });
+  return { world, id, nudged, work };
 }
 
 describe('where no process waits for what is due', () => {
@@ -61,17 +76,8 @@ describe('where no process waits for what is due', () => {
     const ids = Array.from({ length: 60 }, (_, index) => `p${String(index)}`);
     const phone = (index: number): object => ({ id: 'phone', channel: 'sms', address: `+1555666${String(1000 + index)}` });
     const people = ids.map((id, index) => ({ id, name: id, contacts: [phone(index)] }));
-    const rest = { settings: {}, teams: [{ id: 'all', members: ids }], people };
-    const nudged: string[] = [];
-    const world = await World.withConfig(withPolicy({ levels: [{ targets: ['team:all'] }], catchAll: ['user:p0'] }, rest));
-    const queue = { ...world.ports.queue, nudge: ({ key }: { key: string }) => Promise.resolve(void nudged.push(key)) };
-    const { work } = makeEscalate({ ...world.ports, queue }, { configurationMaxAgeMs: 0, baseUrl: '', arm: () => Promise.resolve() });
-    const deliver = world.ports.queue.nudge;
-    Object.assign(world.ports.queue, { nudge: () => Promise.resolve() });
-    const { incidentId } = await world.alarm();
-    Object.assign(world.ports.queue, { nudge: deliver });
-    const id = parseIncidentId(incidentId ?? '');
-    if (id === null) throw new Error('no incident');
+    const rest = { teams: [{ id: 'all', members: ids }], people };
+    const { world, id, nudged, work } = await makeSlowScene({ levels: [{ targets: ['team:all'] }], catchAll: ['user:p0'] }, rest);
     let answered = 0;
     world.provider = () => {
       answered += 1;
@@ -82,6 +88,30 @@ describe('where no process waits for what is due', () => {
     expect([world.messages.length, nudged]).toEqual([50, [id.key]]);
     await work({ kind: 'look', id }, world.now + 10_000);
     expect([world.messages.length, nudged.length]).toEqual([60, 1]);
+  });
+
+  it('and not a page to the next contact either, of somebody whose first one is refused that late', async () => {
+    const contacts = [
+      { id: 'phone', channel: 'sms', address: '+15555550100' },
+      { id: 'mail', channel: 'email', address: 'ana@example.com' },
+    ];
+    const people = [
+      { id: 'ana', name: 'Ana', contacts, rules: [{ notify: ['phone'] }] },
+      { id: 'ben', name: 'Ben', contacts: [{ id: 'phone', channel: 'sms', address: '+15555550101' }] },
+    ];
+    const { world, id, nudged, work } = await makeSlowScene(
+      { levels: [{ targets: ['user:ana', 'user:ben'] }], catchAll: ['user:ben'] },
+      { people },
+    );
+    world.provider = ({ to }) => {
+      if (to !== '+15555550100') return null;
+      world.now += 11_000;
+      return permanent;
+    };
+    await work({ kind: 'look', id }, world.now + 10_000);
+    expect([world.messages.map(({ to }) => to), [...new Set(nudged)]]).toEqual([['+15555550101'], [id.key]]);
+    await work({ kind: 'look', id }, world.now + 10_000);
+    expect(world.messages.map(({ to }) => to)).toEqual(['+15555550101', 'ana@example.com']);
   });
 
   it('a schedule that comes late has it looked at, at once', async () => {

@@ -22,8 +22,8 @@ interface Escalate {
   /** What was armed is near: nothing is done yet, it is armed anew to the second. */
   readonly wake: (id: IncidentId) => Promise<void>;
   /**
-   * Does what a message of the queue asks for; a look at handoffs that fails is left to the sweeper, which asks again. From `until` on (real time) a
-   * look begins nothing more, and asks for another.
+   * Does what a message of the queue asks for. From `until` on (real time) a look begins nothing more, and asks for another; one at handoffs that
+   * fails, or does not come to its end, is left to the sweeper, which asks again.
    */
   readonly work: (asked: Asked, until?: Instant) => Promise<void>;
 }
@@ -66,9 +66,9 @@ export function makeEscalate(ports: Ports, { configurationMaxAgeMs, baseUrl, arm
     await armNext(id, ports.clock.now());
   }
 
-  async function lookAtHandoffs(): Promise<void> {
+  async function lookAtHandoffs(until = Infinity): Promise<void> {
     try {
-      await handoffs();
+      await handoffs(until);
     } catch (cause) {
       ports.log.error('handoffs-failed', {}, cause);
     }
@@ -84,7 +84,7 @@ export function makeEscalate(ports: Ports, { configurationMaxAgeMs, baseUrl, arm
         case 'test':
           return testContacts(asked.test);
         case 'handoffs':
-          return lookAtHandoffs();
+          return lookAtHandoffs(until);
         default:
           return asked satisfies never;
       }

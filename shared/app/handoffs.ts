@@ -36,9 +36,10 @@ const isDue =
 /**
  * Looks who came on call and went off since the last look, and tells those who want to know. What is to be sent is written, under a lease, before it is
  * sent, and what came of it after: of several that look at once one sends, and what it leaves undone another finds. Safe to call at any time and any
- * number of times; a fault of its surroundings is thrown and leaves the rest to `lookAt`.
+ * number of times; a fault of its surroundings is thrown and leaves the rest to `lookAt`, as does `until`: from that instant of real time on nothing
+ * more is sent.
  */
-export function makeHandoffLook(ports: Ports, configuration: CachedConfiguration): () => Promise<void> {
+export function makeHandoffLook(ports: Ports, configuration: CachedConfiguration): (until?: Instant) => Promise<void> {
   const { handoffs, clock, random } = ports;
   const send = makeHandoffSending(ports);
 
@@ -55,26 +56,26 @@ export function makeHandoffLook(ports: Ports, configuration: CachedConfiguration
   }
 
   /** One look: one write at the most, and one round of sends. Null: there is nothing more to do. */
-  async function turn(claimed: Claimed | null): Promise<Claimed | 'again' | null> {
+  async function turn(claimed: Claimed | null, until: Instant): Promise<Claimed | 'again' | null> {
     const current = (await handoffs.current()) ?? nothingSeen;
     // Whoever changed it asked for this look.
     configuration.invalidate();
     const directory = await configuration.directory();
     const seen = next(current, claimed, directory);
     if (seen === null) return null;
-    const due = seen.notices.filter(isDue(clock.now())).slice(0, sentAtOnce);
+    const due = clock.real() < until ? seen.notices.filter(isDue(clock.now())).slice(0, sentAtOnce) : [];
     const wanted = due.length === 0 ? seen : claim(seen);
     if (isDeepStrictEqual(wanted, current)) return null;
     if (!(await handoffs.save({ ...wanted, version: current.version + 1 }))) return 'again';
     return wanted.lease === null ? null : { claim: wanted.lease.claim, outcomes: await send(due, directory) };
   }
 
-  return async () => {
+  return async (until = Infinity) => {
     let claimed: Claimed | null = null;
     let faults = 0;
     for (let count = 0; count < turnLimit; count += 1) {
       try {
-        const then: Claimed | 'again' | null = await turn(claimed);
+        const then: Claimed | 'again' | null = await turn(claimed, until);
         if (then === null) return;
         if (then !== 'again') claimed = then;
       } catch (cause) {

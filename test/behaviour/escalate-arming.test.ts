@@ -34,6 +34,16 @@ async function makeSlowScene(policy: object, rest: object) {
   return { world, id, nudged, work };
 }
 
+/** The providers take six seconds for so many messages. */
+function slowEvery(messages: number, world: World): void {
+  let answered = 0;
+  world.provider = () => {
+    answered += 1;
+    if (answered % messages === 0) world.now += 6000;
+    return null;
+  };
+}
+
 describe('where no process waits for what is due', () => {
   it('each look has the next one come when something is due', async () => {
     const { armed, id, escalate } = await makeScene();
@@ -78,12 +88,7 @@ describe('where no process waits for what is due', () => {
     const people = ids.map((id, index) => ({ id, name: id, contacts: [phone(index)] }));
     const rest = { teams: [{ id: 'all', members: ids }], people };
     const { world, id, nudged, work } = await makeSlowScene({ levels: [{ targets: ['team:all'] }], catchAll: ['user:p0'] }, rest);
-    let answered = 0;
-    world.provider = () => {
-      answered += 1;
-      if (answered % 25 === 0) world.now += 6000;
-      return null;
-    };
+    slowEvery(25, world);
     await work({ kind: 'look', id }, world.now + 10_000);
     expect([world.messages.length, nudged]).toEqual([50, [id.key]]);
     await work({ kind: 'look', id }, world.now + 10_000);
@@ -112,6 +117,22 @@ describe('where no process waits for what is due', () => {
     expect([world.messages.map(({ to }) => to), [...new Set(nudged)]]).toEqual([['+15555550101'], [id.key]]);
     await work({ kind: 'look', id }, world.now + 10_000);
     expect(world.messages.map(({ to }) => to)).toEqual(['+15555550101', 'ana@example.com']);
+  });
+
+  it('and no more notices of handoffs: those that are left go out with the next look', async () => {
+    const contact = (id: string): object => ({ id: 'mail', channel: 'email', address: `${id}@example.com` });
+    const people = ['ana', 'ben'].map((id) => ({ id, name: id, contacts: [contact(id)], handoffNotices: ['mail'] }));
+    const days = { id: 'days', people: ['ana', 'ben'], rotation: { daily: { at: '09:00' } }, start: '2026-02-23' };
+    const schedules = Array.from({ length: 30 }, (_, index) => ({ id: `s${String(index)}`, zone: 'UTC', layers: [days] }));
+    const { world, work } = await makeSlowScene({ levels: [{ targets: ['user:ana'] }], catchAll: ['user:ana'] }, { people, schedules });
+    await world.settled();
+    world.messages.length = 0;
+    world.now += 12 * 3_600_000;
+    slowEvery(25, world);
+    await work({ kind: 'handoffs' }, world.now + 10_000);
+    expect(world.messages).toHaveLength(50);
+    await work({ kind: 'handoffs' }, world.now + 10_000);
+    expect(world.messages).toHaveLength(60);
   });
 
   it('a schedule that comes late has it looked at, at once', async () => {

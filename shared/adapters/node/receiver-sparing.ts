@@ -48,6 +48,8 @@ export function sparing<Message, Result>(
       return result;
     } finally {
       receiver.inFlight -= 1;
+      // Of one that answers there is nothing to remember: addresses change for as long as the process lives.
+      if (receiver.inFlight === 0 && receiver.most === Infinity) receivers.delete(name);
     }
   };
 }

@@ -185,25 +185,33 @@ async function occurrencesOf(ports: Ports, incident: Incident): Promise<number> 
   }
 }
 
-/** Writes a decision; null when somebody else wrote first. An own claim that is found written counts, though its answer was lost. */
+/** Writes a decision; null when somebody else wrote first. An own claim that is found written counts, though its answer was lost, or its write repeated. */
 async function write(ports: Ports, found: Loaded, next: Incident, draft: Draft, claim: Claim | null): Promise<Loaded | null> {
   const missed = draft.events.some((event) => event.type === 'catchAllTold' && event.notifications.length === 0);
   const alarm = (): void => {
     if (missed) ports.log.alarm('catch-all-reaches-nobody', { incident: next.key });
   };
+  const own = async (): Promise<Loaded | null> => (claim === null ? null : claimed(ports, next, claim));
   try {
-    if (!(await store(ports, found, next))) return null;
+    const written = (await store(ports, found, next)) ? { kind: found.kind, incident: next } : await own();
+    if (written === null) return null;
     alarm();
     measureWritten(ports, found.incident, draft.events);
-    return { kind: found.kind, incident: next };
+    return written;
   } catch (cause) {
     alarm();
-    if (claim === null) throw cause;
-    const again = await load(ports, next);
-    if (again === null || again.kind === 'unreadable' || !again.incident.outbox.some((one) => one.lease?.claim === claim.id)) throw cause;
+    const written = await own();
+    if (written === null) throw cause;
     ports.log.error('claim-answer-lost', { incident: next.key }, cause);
-    return again;
+    return written;
   }
+}
+
+/** The item as it stands, if the claim is in it. */
+async function claimed(ports: Ports, id: IncidentId, claim: Claim): Promise<Loaded | null> {
+  const again = await load(ports, id);
+  if (again === null || again.kind === 'unreadable') return null;
+  return again.incident.outbox.some((one) => one.lease?.claim === claim.id) ? again : null;
 }
 
 /** Triggers that wait for capacity are looked at when this write gave some back; the worker looks by itself at what it wrote. */

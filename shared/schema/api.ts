@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { parseSeverity } from '../domain/severity.ts';
 import { storedStates, type State } from '../domain/states.ts';
+import { finding } from './act-bodies.ts';
 import { idPattern } from './id-pattern.ts';
 
 /** The empty object: bodies that say nothing, and may say anything. */
@@ -23,8 +24,7 @@ const severity = z.pipe(
   z.transform((value, context) => {
     const found = parseSeverity(value);
     if (found !== null) return found;
-    const message = 'Must be critical, high, medium, low or info, or one of their aliases.';
-    context.issues.push({ code: 'custom', message, params: { code: 'unknown-severity' }, input: value });
+    context.issues.push(finding(value, 'unknown-severity', 'Must be critical, high, medium, low or info, or one of their aliases.'));
     return z.NEVER;
   }),
 );

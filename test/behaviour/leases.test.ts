@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../shared/domain/incident.ts';
-import type { Ports } from '../../shared/ports.ts';
+import type { Ports, WriteResult } from '../../shared/ports.ts';
 import { night } from '../fixtures.ts';
 import { withPolicy } from '../world.ts';
 import { address, documentWith, MortalWorld, SendingWorld } from './sending-world.ts';
@@ -139,7 +139,10 @@ describe('a worker', () => {
     expect([notificationCount, told.length]).toEqual([1, 1]);
   });
 
-  it('sends what it claimed although the answer to its claim was lost', async () => {
+  it.each([
+    ['and nobody asked again', () => Promise.reject(new Error('the connection was lost'))],
+    ['and it was repeated on the way, so that its own first try stood in its way', (repeat: () => Promise<WriteResult>) => repeat()],
+  ])('sends what it claimed, at once, although the answer to its claim was lost %s', async (_, answered) => {
     let lost = false;
     const claims = (incident: Incident): boolean => incident.outbox.some((one) => one.lease !== null);
     const world = await SendingWorld.with(documentWith(), (ports) => ({
@@ -150,7 +153,7 @@ describe('a worker', () => {
           const written = await ports.incidents.write(incident, expected);
           if (lost || !claims(incident)) return written;
           lost = true;
-          throw new Error('the connection was lost');
+          return answered(() => ports.incidents.write(incident, expected));
         },
       },
     }));

@@ -9,7 +9,7 @@ export interface Resolved {
 
 /** The second try waits twice as long; what is left of the time of a post is for the post. */
 const limits = { timeout: 1000, tries: 2 } as const;
-/** https://www.rfc-editor.org/rfc/rfc8305#section-3: servers that say nothing when asked for the one family must not hold up the other. */
+/** https://www.rfc-editor.org/rfc/rfc8305#section-3: servers that say nothing of the new family must not hold up the old. */
 const resolutionDelayMs = 50;
 
 const listed = async (asked: Promise<readonly string[]>, family: 4 | 6): Promise<readonly Resolved[]> =>
@@ -17,7 +17,8 @@ const listed = async (asked: Promise<readonly string[]>, family: 4 | 6): Promise
 
 /**
  * The addresses of a name, asked of the name servers of this machine, or of those given. `dns.lookup` would ask in one of the four threads of Node, and a
- * name whose servers say nothing holds its thread for tens of seconds: four of those, and nothing else is looked up. Rejects when there is no address.
+ * name whose servers say nothing holds its thread for tens of seconds: four of those, and nothing else is looked up. The file of hosts of the machine is not
+ * read. Rejects when there is no address.
  */
 export async function addressesOf(host: string, servers: readonly string[] = []): Promise<readonly Resolved[]> {
   const resolver = new Resolver(limits);

@@ -7,7 +7,7 @@ import type { Configuration, TakingPorts } from '../ports.ts';
 import { attemptsFor, untilCommitted } from './attempts.ts';
 import { contextFor } from './decision-context.ts';
 import { load, store, type Loaded } from './item.ts';
-import { afterWrite } from './nudge.ts';
+import { afterWrite, nudgeIfDue } from './nudge.ts';
 import type { ActAnswer, Acts } from './use-cases.ts';
 
 /** So many events may wait in an item; then the writer files them first, so that it never grows too large to be written. */
@@ -24,7 +24,10 @@ export function makeActs(ports: TakingPorts, configuration: Configuration): Acts
   async function attempt(found: Loaded, act: ActCommand, command: CommandId): Promise<ActAnswer | null> {
     const { incident } = found;
     const repeated = answeredBefore(incident, command);
-    if (repeated !== null) return repeated;
+    if (repeated !== null) {
+      if (repeated.kind === 'done') await nudgeIfDue(ports, incident);
+      return repeated;
+    }
     const context = await contextFor(ports, configuration, incident);
     const decision = decideAct(incident, act, context);
     if (!decision.ok) {

@@ -10,7 +10,7 @@ import { attemptsFor, untilCommitted } from './attempts.ts';
 import { contextFor, contextNow } from './decision-context.ts';
 import { incidentKey } from './incident-key.ts';
 import { writeHead } from './item.ts';
-import { afterWrite } from './nudge.ts';
+import { afterWrite, nudgeIfDue } from './nudge.ts';
 import { standInPolicy } from './stand-in-policy.ts';
 import type { ClosingSignal, SignalAnswer } from './use-cases.ts';
 
@@ -95,7 +95,10 @@ export class Closing {
   async #onOpen(head: Incident, signal: ClosingSignal, command: CommandId): Promise<SignalAnswer | null> {
     const id = formatIncidentId(head);
     const done: SignalAnswer = { outcome: 'merged', reason: null, dedupKey: signal.dedupKey, incidentId: id };
-    if (head.commands.some((one) => one.id === command.id)) return done;
+    if (head.commands.some((one) => one.id === command.id)) {
+      await nudgeIfDue(this.#ports, head);
+      return done;
+    }
     const context = await contextFor(this.#ports, this.#configuration, head);
     const decision = decideAct(head, actOf(signal), context);
     if (!decision.ok) return this.#ignore(signal, command, decision.refusal.code, id);

@@ -28,6 +28,11 @@ export async function nudgeAll(
   }
 }
 
+/** Has an item looked at that has something due, now or later. A repeated command needs it too: the nudge may have been lost with the first answer. */
+export async function nudgeIfDue(ports: Pick<Ports, 'queue' | 'log'>, item: Incident): Promise<void> {
+  if (item.lookAt !== null) await nudge(ports, item);
+}
+
 /** After a write: the worker looks at once if there is something to do, and a trigger that waits for capacity if this one gave some back. */
 export async function afterWrite(
   ports: Pick<Ports, 'queue' | 'log' | 'incidents'>,
@@ -35,7 +40,7 @@ export async function afterWrite(
   written: Incident,
   maxOpen: number | null,
 ): Promise<void> {
-  if (written.lookAt !== null) await nudge(ports, written);
+  await nudgeIfDue(ports, written);
   if (maxOpen === null || before === null || !isUnfinished(before.state) || isUnfinished(written.state)) return;
   for (const id of await ports.incidents.heldForCapacity(1)) await nudge(ports, id);
 }

@@ -13,7 +13,7 @@ import { Closing } from './close-signal.ts';
 import { contextFor, contextNow } from './decision-context.ts';
 import { detailsApart, isLarge } from './details-apart.ts';
 import { writeHead } from './item.ts';
-import { nudge } from './nudge.ts';
+import { nudge, nudgeIfDue } from './nudge.ts';
 import type { ClosingSignal, SignalAnswer, Signals } from './use-cases.ts';
 
 /** The predecessors that still have something left to do, this one included. */
@@ -162,6 +162,7 @@ export class SignalIntake implements Signals {
   /** A repeat of a command that the item has answered: what comes beside the item may have been lost with the first answer, and is done again. */
   async #repeated(arrival: Arrival, head: Incident, known: SignalAnswer): Promise<SignalAnswer> {
     if (known.outcome === 'held') await this.#list(arrival.signal, arrival.command.id, 'held', known.reason ?? 'held');
+    else await nudgeIfDue(this.#ports, head);
     if (known.outcome === 'merged') await this.#count(arrival, head);
     return known;
   }

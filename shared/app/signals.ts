@@ -227,7 +227,9 @@ export class SignalIntake implements Signals {
         return this.#keepHolding(head, decision);
       case 'created':
       case 'merged':
-        await this.#carryOut(arrival, head, decision);
+        // Whoever wrote first, were it a try of our own whose answer was lost: what stands there by now is looked at.
+        if ((await this.#carryOut(arrival, head, decision)) === null)
+          await nudge(this.#ports, { ...head, generation: head.generation + 1 });
         return true;
       default:
         return decision satisfies never;

@@ -39,9 +39,10 @@ export function addServiceRoutes(routes: Routes, { ports, configuration }: Deps)
   });
   routes.delete('/v1/services/:id/mute', async (call) => {
     const service = pathParameter(call, 'id');
-    if (!(await ports.state.endMute(service, ports.clock.now()))) return unknown('mute');
+    const ended = await ports.state.endMute(service, ports.clock.now());
+    // Also when there was none: it may have been ended a moment ago, by a try whose answer was lost.
     await release(ports, service);
-    return noContent;
+    return ended ? noContent : unknown('mute');
   });
 }
 

@@ -1,8 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Ports } from '../../shared/ports.ts';
 
-/** What one call to the world outside can suffer. The process dies in two of them: then nothing that it began goes on. */
-export const faults = ['refused', 'dies before', 'answer lost', 'dies after'] as const;
+/**
+ * What one call to the world outside can suffer. The process dies in two of them: then nothing that it began goes on. Repeated: a client asks again by itself
+ * because the answer was lost, and its second try finds what the first has done.
+ */
+export const faults = ['refused', 'dies before', 'answer lost', 'repeated', 'dies after'] as const;
 export type Fault = (typeof faults)[number];
 
 /** How a handler ended: with a value, with an error, or with the death of its process. */
@@ -91,6 +94,9 @@ export class Faults {
       case 'answer lost':
         await effect();
         throw new Error(`the answer of ${name} was lost`);
+      case 'repeated':
+        await effect();
+        return effect();
       case 'dies after':
         await effect();
         this.#die();

@@ -78,7 +78,7 @@ it('tells both of them whatever single call goes wrong, and twice only after an 
 
 /** A send whose answer was lost may have been one, and the dead settle nothing. */
 const mayRepeat = (fault: Fault, name: string): boolean =>
-  fault.startsWith('dies') || (fault === 'answer lost' && name === 'transports.email');
+  fault.startsWith('dies') || ((fault === 'answer lost' || fault === 'repeated') && name === 'transports.email');
 
 /** Another worker over the same ports looks just before the first one does this. */
 const lookingBefore =

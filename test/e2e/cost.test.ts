@@ -40,14 +40,23 @@ const inputOf = (schedule: string): object => {
 
 type Asked = ReturnType<Emulator['asked']>;
 
-/** The sweeper has a table of its own: it runs every minute, whether there are incidents or not. */
-const isSweeping = (body: string): boolean => /"IndexName":"due"|"pk":\{"S":"(sweep|handoffs)"\}/.test(body);
+/** The sweeper has a table of its own: it runs every minute, whether there are incidents or not. Mutes are read by others too: after its mark, by it. */
+function sweeperWatch(): (body: string) => boolean {
+  let marked = false;
+  return (body) => {
+    const isOfMark = /"IndexName":"due"|"pk":\{"S":"(sweep|handoffs)"\}/.test(body);
+    const isOfMutes = marked && body.includes('":pk":{"S":"mute"}');
+    if (isOfMark || isOfMutes) marked = isOfMark;
+    return isOfMark || isOfMutes;
+  };
+}
 
 /** What DynamoDB bills for the calls behind `start`: they are asked once more, all of them from the first on, of a table that reckons. */
 async function unitsOf(asked: Asked, start: number): Promise<Pick<Counted, 'written' | 'read'>> {
   const table = new FakeTable();
   const client = new DynamoDBClient({ region: 'us-east-1' });
   let [written, read] = [0, 0];
+  const isSweeping = sweeperWatch();
   for (const [place, [service, operation, body]] of asked.entries()) {
     const Operation = operations[operation];
     if (service !== 'dynamodb' || Operation === undefined) continue;
@@ -59,7 +68,7 @@ async function unitsOf(asked: Asked, start: number): Promise<Pick<Counted, 'writ
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
     const units = table.units();
-    if (place < start || isSweeping(body)) continue;
+    if (isSweeping(body) || place < start) continue;
     written += units.written;
     read += units.read;
   }

@@ -1,11 +1,11 @@
 import type { PageContent } from '../channels/channel.ts';
+import { nameOfActor } from '../domain/actor-name.ts';
 import type { Directory, DirectorySchedule, Person } from '../domain/directory.ts';
 import { cut, oneLine } from '../domain/display-text.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { HandoffNotice } from '../domain/on-call/handoffs.ts';
 import { localMinute, why } from '../domain/on-call/why.ts';
 import type { Instant } from '../domain/time.ts';
-import { nameOfActor } from './send.ts';
 
 /** What a notice is about, as it is when it is sent. */
 interface About {

@@ -7,7 +7,7 @@ import type { Incident } from '../domain/incident.ts';
 import type { Notification } from '../domain/notification.ts';
 import { levelAt, type Policy } from '../domain/policy.ts';
 import { recipientById } from '../domain/recipients.ts';
-import { personOf, withoutAddress } from '../domain/person-of.ts';
+import { nameOfActor } from '../domain/actor-name.ts';
 import { after } from '../domain/time.ts';
 import { ackLinkValidity, personHash, signAckToken } from '../http/ack-link.ts';
 import type { MessageContext, Ports, SendResult, SigningKey } from '../ports.ts';
@@ -72,12 +72,6 @@ export async function answering(ports: SendPorts, { incident, baseUrl }: Sending
   if (one.channel !== 'sms') return { ackUrl, code: null };
   const wanted = { incident: id, number: contact.address, person: one.person, cycle: one.cycle, level: one.level };
   return { ackUrl, code: await inTime(ports, 'reply-code-failed', () => takeReplyCode(ports, key, wanted)) };
-}
-
-/** The name to show for whoever acted. */
-export function nameOfActor(by: string, directory: Directory): string {
-  const person = personOf(by);
-  return person === null ? by : (directory.people.get(person)?.name ?? withoutAddress(person));
 }
 
 function contentFor({ incident, policy, directory, occurrences }: Sending, one: Notification, answer: Answering): PageContent {

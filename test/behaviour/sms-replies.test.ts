@@ -60,7 +60,14 @@ describe('the code of a page, sent back [H-021]', () => {
   it('says who was faster', async () => {
     const { world, code } = await paged();
     await world.sms(phone.ben, world.code(phone.ben));
-    expect(await world.sms(phone.ana, code)).toEqual([expect.stringMatching(/^Already acknowledged by user:ben, /)]);
+    expect(await world.sms(phone.ana, code)).toEqual([expect.stringMatching(/^Already acknowledged by Ben, /)]);
+  });
+
+  it('says of an address that was faster only what kind it is: its URL may hold a secret', async () => {
+    const world = await World.withPolicy({ levels: [{ targets: ['webhook:https://hooks.example.com/s3cret', 'user:ana'] }] });
+    const { incidentId } = await world.alarm();
+    await world.act(incidentId, 'acknowledge', { by: 'webhook:https://hooks.example.com/s3cret' });
+    expect(await world.sms(phone.ana, world.code(phone.ana))).toEqual([expect.stringMatching(/^Already acknowledged by webhook, /)]);
   });
 
   it('acts once, however often the carrier delivers the message', async () => {
@@ -96,7 +103,7 @@ describe('the code of a page, sent back [H-021]', () => {
     const { incidentId: next } = await world.alarm();
     expect(next).not.toBe(id);
     expect(world.code(phone.ana)).not.toBe(code);
-    expect(await world.sms(phone.ana, code)).toEqual([expect.stringMatching(/^Already resolved by user:lead/)]);
+    expect(await world.sms(phone.ana, code)).toEqual([expect.stringMatching(/^Already resolved by Lee, /)]);
     expect(await world.incident(next)).toMatchObject({ state: 'active' });
   });
 

@@ -63,6 +63,7 @@ describe('the documentation says what the code does', () => {
       'docs/senders.md',
       'docs/aws.md',
       'docs/on-call.md',
+      'docs/configuration.md',
     ]) {
       for (const [, target = '', heading] of page(name).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)) {
         const file = target === '' ? name : new URL(target, `file:///${name}`).pathname.slice(1);

@@ -1,6 +1,6 @@
 import { cut, oneLine, severalLines } from '../domain/display-text.ts';
-import type { Link } from '../domain/incident.ts';
 import { localTime } from '../domain/local-time.ts';
+import { safeLinks } from '../domain/safe-links.ts';
 import { countOf, mostListed, restOf, servicesOf } from './bundle.ts';
 import type { BundleContent, BundledPage, PageContent, PlainContent } from './channel.ts';
 import { noService, noTitle, outcomeOf, reasonOf } from './wording.ts';
@@ -24,7 +24,7 @@ interface Fact {
   readonly value: string;
 }
 
-const most = { title: 1024, description: 4000, name: 200, value: 500, labels: 50, links: 20, href: 2048 };
+const most = { title: 1024, description: 4000, name: 200, value: 500, labels: 50 };
 
 const short = (text: string): string => cut(oneLine(text), most.name);
 
@@ -40,7 +40,7 @@ export function viewOf(content: PageContent): MessageView {
     labels: Object.entries(content.labels)
       .slice(0, most.labels)
       .map(([name, value]) => ({ name: short(name), value: cut(oneLine(value), most.value) })),
-    links: content.links.slice(0, most.links).flatMap(safeLink),
+    links: safeLinks(content.links),
   };
 }
 
@@ -117,11 +117,4 @@ function factsOf(content: PageContent): readonly Fact[] {
 function levelOf({ level, levelLabel, cycle, repeat }: PageContent): string {
   const label = levelLabel === null ? '' : ` (${short(levelLabel)})`;
   return `${level}${label}${cycle === 0 ? '' : `, round ${cycle + 1}`}${repeat === 0 ? '' : `, repeat ${repeat}`}`;
-}
-
-// An address with a name before its host shows one place and leads to another.
-function safeLink(link: Link): MessageView['links'] {
-  const url = URL.parse(link.href);
-  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return [];
-  return url.href.length > most.href ? [] : [{ href: url.href, text: short(link.text ?? '') }];
 }

@@ -1,9 +1,11 @@
 import type { RefusalCode } from '../domain/commands.ts';
-import { cut, oneLine } from '../domain/display-text.ts';
+import { cut, oneLine, severalLines } from '../domain/display-text.ts';
 import type { Html } from './html.ts';
 import { html } from './html.ts';
 import { localTime } from '../domain/local-time.ts';
+import { safeLinks } from '../domain/safe-links.ts';
 import type { Severity } from '../domain/severity.ts';
+import type { Link } from '../domain/signal.ts';
 import type { ReplyAction } from '../domain/sms-reply.ts';
 import type { Instant } from '../domain/time.ts';
 import { shell } from './page-shell.ts';
@@ -41,13 +43,16 @@ export interface AckPageModel {
   readonly levelLabel: string | null;
   readonly standing: Standing;
   readonly incidentId: string;
+  readonly source: string | null;
+  readonly description: string | null;
+  readonly links: readonly Link[];
   /** Id of the newer incident under the same key, which this link does not act on. */
   readonly supersededBy: string | null;
   /** Null: the page was only looked at. */
   readonly pressed: Pressed | null;
 }
 
-const most = { heading: 160, title: 1024, name: 100, told: 50 };
+const most = { heading: 160, title: 1024, name: 100, told: 50, description: 4000 };
 
 /** As much of a name as a page shows. */
 export const name = (text: string): string => cut(oneLine(text, '(no name)'), most.name);
@@ -211,6 +216,7 @@ function details(model: AckPageModel, wholeTitle: string | null): Html {
     ['Since', localTime(model.createdAt, model.zone)],
     ['Who was told', toldNames(model.told)],
     ['Level', model.level === 0 ? 'No level has fired yet' : `${model.level}${label}`],
+    ['Source', oneLine(model.source ?? '') === '' ? null : name(model.source ?? '')],
     ['Incident', model.incidentId],
   ];
   return html`<h2>Details</h2>
@@ -221,7 +227,25 @@ function details(model: AckPageModel, wholeTitle: string | null): Html {
           : html`<dt>${term}</dt>
               <dd dir="auto">${value}</dd>`,
       )}
-    </dl>`;
+    </dl>
+    ${about(model)}`;
+}
+
+/** What the sender says of the problem: an SMS has no room for it. */
+function about({ description, links }: AckPageModel): Html {
+  const text = cut(severalLines(description ?? '').trim(), most.description);
+  const known = safeLinks(links);
+  return html`${
+    text === ''
+      ? null
+      : html`<h2>Description</h2>
+          <p class="lines" dir="auto">${text}</p>`
+  }${
+    known.length === 0
+      ? null
+      : html`<h2>Links</h2>
+          ${known.map((link) => html`<p><bdi>${link.text}</bdi> <a href="${link.href}" rel="noreferrer noopener nofollow">${link.href}</a></p>`)}`
+  }`;
 }
 
 function toldNames(told: readonly string[]): string {

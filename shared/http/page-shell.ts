@@ -28,6 +28,8 @@ button:focus-visible { outline: 3px solid var(--text); outline-offset: 3px; }
 dl { margin: 0; }
 dt { margin-top: 8px; color: var(--quiet); font-size: 14px; }
 dd { margin: 0; }
+.lines { white-space: pre-wrap; }
+a { color: var(--act); }
 `;
 
 // Put together by hand: the hash in the policy is over every character between the tags.

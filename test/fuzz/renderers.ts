@@ -123,12 +123,13 @@ const model: fc.Arbitrary<AckPageModel> = fc.record({
     level: fc.nat({ max: 50 }),
     levelLabel: orNull(line),
     incidentId: fc.constant('abcdefghijklmnopqrstuvwxya-3'),
+    ...{ source: orNull(line), description: orNull(several), links },
     supersededBy: orNull(fc.constant('abcdefghijklmnopqrstuvwxya-4')),
   },
 });
 
 const knownTags =
-  /^(?:!doctype|\/?(?:html|head|meta|title|style|body|main|p|span|bdi|h1|h2|form|button|dl|dt|dd))(?: (?:html|lang|charset|name|content|class|dir|method|value|role))*$/;
+  /^(?:!doctype|\/?(?:html|head|meta|title|style|body|main|p|span|bdi|h1|h2|form|button|dl|dt|dd|a))(?: (?:html|lang|charset|name|content|class|dir|method|value|role|href|rel))*$/;
 const wrongInPage = (markup: string): readonly string[] => [
   ...(markup.isWellFormed() ? [] : ['a page that is not well-formed']),
   ...tagsOf(markup).filter((tag) => !knownTags.test(tag)),

@@ -17,6 +17,9 @@ const model: AckPageModel = {
   levelLabel: 'platform',
   standing: { state: 'open' },
   incidentId: 'abcdefghijklmnopqrstuvwxya-3',
+  source: 'db-1',
+  description: null,
+  links: [],
   supersededBy: null,
   pressed: null,
 };
@@ -39,6 +42,25 @@ describe('the page behind an ack link', () => {
     ]) {
       expect(markup).toContain(part);
     }
+  });
+
+  test('tells whoever has nothing but an SMS what is known of the problem, and where to read on, below the buttons', () => {
+    const links = [
+      { href: 'https://run.example/disk?a=1&b=2', text: 'Runbook' },
+      { href: 'https://graf.example/d/1', text: null },
+      { href: 'javascript:alert(1)', text: 'no link' },
+      { href: 'https://bank.example@evil.example/', text: 'another place than it says' },
+    ];
+    const markup = page({ description: 'The volume is full.\nSee the runbook.', links });
+    const details = markup.slice(markup.indexOf('</form>'));
+    expect(details).toContain('db-1');
+    expect(details).toContain('The volume is full.\nSee the runbook.');
+    expect(Array.from(details.matchAll(/<a href="([^"]*)" rel="noreferrer noopener nofollow">/g), ([, href]) => href)).toEqual([
+      'https://run.example/disk?a=1&amp;b=2',
+      'https://graf.example/d/1',
+    ]);
+    expect(details).toContain('Runbook');
+    expect(page()).not.toMatch(/Description|Links/);
   });
 
   test('offers to acknowledge first, before all details', () => {

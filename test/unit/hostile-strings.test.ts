@@ -136,11 +136,17 @@ describe('the page behind an ack link', () => {
     levelLabel: 'first',
     standing: { state: 'acknowledged', by: 'Ana', at: 0 },
     incidentId: 'abcdefghijklmnopqrstuvwxya-3',
+    source: 'db-1',
+    description: 'The volume is full.',
+    links: [{ href: 'https://run.example/disk', text: 'Runbook' }],
     supersededBy: null,
     pressed: { kind: 'refused', code: 'already-acknowledged', act: { by: 'Ana', at: 0 } },
   };
   const title = 'a title so long that it stands on the page twice '.repeat(5);
-  const ours = [tagsOf(ackPage(model)), tagsOf(ackPage({ ...model, title }))];
+  // A source or description of which nothing can be seen, and a link that is none, are left out.
+  const ours = [{}, { title }, { source: null }, { description: null }, { links: [] }].map((change) =>
+    tagsOf(ackPage({ ...model, ...change })),
+  );
 
   test('has the tags of the template and no other, whatever stands in any field', () => {
     for (const text of hostile) {
@@ -152,6 +158,11 @@ describe('the page behind an ack link', () => {
         { ...model, told: [text] },
         { ...model, levelLabel: text },
         { ...model, zone: text },
+        { ...model, source: text },
+        { ...model, description: text },
+        { ...model, links: [{ href: 'https://run.example/disk', text }] },
+        { ...model, links: [{ href: text, text }] },
+        { ...model, links: [{ href: `https://run.example/${text}`, text }] },
         { ...model, standing: { state: 'acknowledged', ...by } },
         { ...model, pressed: { kind: 'refused', code: 'already-acknowledged', act: by } },
         {

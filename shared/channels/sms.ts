@@ -43,7 +43,7 @@ function pageText(content: PageContent): string {
     : before + smsText(content.title, room - septets(link), noTitle) + after + link;
 }
 
-/** `[CRIT] 17 pages: checkout 9, search 8. Reply 4821 to ack all, 4821 R to resolve all`; the link stands in for a code that could not be had. */
+/** `[CRIT] 17 pages: checkout 9, search 8. Reply 4821 to ack all, 4821 R to resolve all`, and the link that shows which they are where it fits behind all of that; it stands in for a code that could not be had. */
 function bundleText(content: BundleContent): string {
   const { severity, purpose, code } = content;
   const reason = reasonOf[purpose];
@@ -52,7 +52,8 @@ function bundleText(content: BundleContent): string {
   const withoutCode = septets(before + link) + leastTitle.withoutCode < twoSegments ? `.${link}` : '.';
   const after = code === null ? withoutCode : `. Reply ${code} to ack all, ${code} R to resolve all`;
   const services = content.services.map(({ name, count }) => ({ name: smsText(name, nameInBundle, noService), count }));
-  return before + smsText(servicesOf({ services }), twoSegments - septets(before + after), noService) + after;
+  const text = before + smsText(servicesOf({ services }), twoSegments - septets(before + after), noService) + after;
+  return code !== null && septets(text + link) <= twoSegments ? text + link : text;
 }
 
 function outcomeText(content: PageContent): string {

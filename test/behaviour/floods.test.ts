@@ -7,15 +7,15 @@ const states = async (world: World, ids: readonly string[]): Promise<readonly st
   Promise.all(ids.map(async (id) => (await world.incident(id)).state));
 
 describe('twenty alarms at once for Ana', () => {
-  it('are three pages at once and, within the minute, one message that says seventeen and has one code', async () => {
+  it('are three pages at once and, within the minute, one message that says seventeen and has one code, and a link that shows them', async () => {
     const world = await floodWorld();
     await flood(world, 20, 12);
     expect(arrivals(world, phone.ana).map(([at]) => at)).toEqual([0, 0, 0]);
     await world.pass('2m');
     const [, , , [at, text] = []] = arrivals(world, phone.ana);
     expect(at).toBe(60);
-    expect(text).toMatch(/^\[CRIT\] 17 pages: checkout 9, search 8\. Reply ([0-9]{4,6}) to ack all, \1 R to resolve all$/);
-    expect(segments(String(text))).toBe(1);
+    expect(text).toMatch(/^\[CRIT\] 17 pages: checkout 9, search 8\. Reply ([0-9]{4,6}) to ack all, \1 R to resolve all http\S+\/a\/\S+$/);
+    expect(segments(String(text))).toBe(2);
     expect(arrivals(world, phone.ana)).toHaveLength(4);
   });
 

@@ -45,7 +45,15 @@ const sms = (change: Partial<BundleContent> = {}): string => renderBundle(smsCha
 
 describe('a bundle as an SMS', () => {
   test('says how many pages there are, of which services, and how to answer all', () => {
-    expect(sms()).toBe('[CRIT] 17 pages: checkout 9, search 8. Reply 4821 to ack all, 4821 R to resolve all');
+    expect(sms({ ackUrl: null })).toBe('[CRIT] 17 pages: checkout 9, search 8. Reply 4821 to ack all, 4821 R to resolve all');
+  });
+
+  test('has the link that shows which pages they are, where it fits behind all the words', () => {
+    const words = '[CRIT] 17 pages: checkout 9, search 8. Reply 4821 to ack all, 4821 R to resolve all';
+    expect(sms()).toBe(`${words} ${all}`);
+    expect(sms({ ackUrl: `https://${'long.'.repeat(60)}example.com/a/x` })).toBe(words);
+    const services = Array.from({ length: 12 }, (_, number) => ({ name: `service ${number}`, count: 1 }));
+    expect(sms({ services, count: 12 })).toMatch(/service 11 1\. Reply 4821 to ack all, 4821 R to resolve all$/);
   });
 
   test('says why, when it is a reminder', () => {
@@ -156,8 +164,9 @@ const changes = hostile.flatMap((text): readonly (readonly [string, Partial<Bund
 describe('a bundle, whatever stands in any field', () => {
   test('as an SMS is one line of plain letters in two segments at most, with no link and no instruction but ours', () => {
     for (const [what, change] of changes) {
-      const text = sms(change);
-      expect(segments(text), what).toBeLessThanOrEqual(2);
+      const whole = sms(change);
+      expect(segments(whole), what).toBeLessThanOrEqual(2);
+      const text = whole.endsWith(` ${all}`) ? whole.slice(0, -all.length - 1) : whole;
       expect(text).not.toMatch(/[\n\r]/);
       expect(text).toMatch(/\. Reply 4821 to ack all, 4821 R to resolve all$/);
       const theirs = text.replace(/ Reply 4821 to ack all, 4821 R to resolve all$/, '');

@@ -53,9 +53,10 @@ function follow() {
 
 byId('sample').addEventListener('click', (event) =>
   act([event.currentTarget], async () => {
-    const { incidentId } = await ask('/local/sample', {});
+    const { incidentId, outcome, reason } = await ask('/local/sample', {});
     select(incidentId ?? selectedId());
-    say('The alarm was raised.');
+    const raised = outcome === 'created';
+    say(raised ? 'The alarm was raised.' : `Nobody is told: the alarm was ${outcome} (${reason}).`, !raised);
     await refresh();
   }),
 );

@@ -80,6 +80,23 @@ describe('the inbox page', () => {
   });
 });
 
+describe('a sample alarm that pages nobody', () => {
+  test('is not called raised: the page says what became of it', async () => {
+    const muted = await startInMemory();
+    await fetch(`${muted.address}/v1/services/checkout/mute`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${muted.adminToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ for: '1h' }),
+    });
+    const { page, complaints } = await openPage(browser, { viewport: narrow });
+    await page.goto(muted.address);
+    await page.getByRole('button', { name: 'Fire a sample alarm' }).click();
+    await page.getByRole('status').getByText('Nobody is told: the alarm was held (muted).').waitFor();
+    expect(complaints).toEqual([]);
+    await muted.stop();
+  });
+});
+
 describe('the inbox page of a machine with a schedule', () => {
   test('shows who is on call now and who is next', async () => {
     const scheduled = await startInMemory();

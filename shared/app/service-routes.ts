@@ -17,7 +17,7 @@ interface Deps {
 /** So long an answer waits until what was held is started; the sweeper starts the rest. */
 const releasingMs = 5000;
 
-/** Muting a service for a while, and ending that. */
+/** Muting a service for a while, ending that, and which are muted now. */
 export function addServiceRoutes(routes: Routes, { ports, configuration }: Deps): void {
   routes.post('/v1/services/:id/mute', { maxBytes: 16 * 1024, allowEmpty: true }, async (call, value) => {
     const service = pathParameter(call, 'id');
@@ -43,6 +43,11 @@ export function addServiceRoutes(routes: Routes, { ports, configuration }: Deps)
     // Also when there was none: it may have been ended a moment ago, by a try whose answer was lost.
     await release(ports, service);
     return ended ? noContent : unknown('mute');
+  });
+  routes.get('/v1/mutes', async () => {
+    const now = ports.clock.now();
+    const mutes = (await ports.state.mutes()).filter(({ until }) => until > now);
+    return json({ mutes: mutes.map(muteView) });
   });
 }
 

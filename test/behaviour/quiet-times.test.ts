@@ -105,6 +105,19 @@ describe('a muted service', () => {
     expect((await world.open())[0]).toMatch(/-1$/);
   });
 
+  it('is listed, with why, by whom and until when, as long as it is muted', async () => {
+    const world = await World.withPolicy({ levels });
+    const listed = async () => (await world.request('GET', '/v1/mutes'))['mutes'];
+    expect(await listed()).toEqual([]);
+    const made = await mute(world, '2h');
+    expect(await listed()).toEqual([{ service: 'checkout', since: made['since'], until: made['until'], reason: 'release', by: 'api' }]);
+    await world.pass('2h');
+    expect(await listed()).toEqual([]);
+    await mute(world, '2h');
+    await world.request('DELETE', '/v1/services/checkout/mute');
+    expect(await listed()).toEqual([]);
+  });
+
   it('starts nothing for what was resolved meanwhile', async () => {
     const world = await World.withPolicy({ levels });
     await mute(world, '2h');

@@ -143,6 +143,7 @@ async function show({ ports, configuration }: Deps, { item, target }: Followed, 
     source: item.source,
     description: item.description,
     links: item.links,
+    snoozedUntil: item.snoozedUntil,
     supersededBy: head !== null && head.generation > item.generation ? formatIncidentId(head) : null,
     pressed,
   });

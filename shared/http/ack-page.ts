@@ -46,6 +46,8 @@ export interface AckPageModel {
   readonly source: string | null;
   readonly description: string | null;
   readonly links: readonly Link[];
+  /** Null: it is not snoozed. */
+  readonly snoozedUntil: Instant | null;
   /** Id of the newer incident under the same key, which this link does not act on. */
   readonly supersededBy: string | null;
   /** Null: the page was only looked at. */
@@ -69,7 +71,8 @@ export function ackPage(model: AckPageModel): string {
       <p><span class="severity ${model.severity}">${model.severity.toUpperCase()}</span> <bdi>${name(model.service)}</bdi></p>
       <h1 dir="auto">${heading}</h1>
       <p dir="auto">${standingLine(model.standing, model.zone)}</p>
-      ${supersededLine(model)} ${buttons(actionsFor(model.standing))} ${details(model, heading === title ? null : title)}`,
+      ${snoozedLine(model)} ${supersededLine(model)} ${buttons(actionsFor(model.standing))}
+      ${details(model, heading === title ? null : title)}`,
   );
 }
 
@@ -200,6 +203,9 @@ function refusalWords(code: RefusalCode): string {
       return code satisfies never;
   }
 }
+
+const snoozedLine = ({ snoozedUntil, zone }: AckPageModel): Html | null =>
+  snoozedUntil === null ? null : html`<p dir="auto">Snoozed until ${localTime(snoozedUntil, zone)}: nobody is told before.</p>`;
 
 const supersededLine = ({ supersededBy }: AckPageModel): Html | null =>
   supersededBy === null

@@ -123,7 +123,7 @@ const model: fc.Arbitrary<AckPageModel> = fc.record({
     level: fc.nat({ max: 50 }),
     levelLabel: orNull(line),
     incidentId: fc.constant('abcdefghijklmnopqrstuvwxya-3'),
-    ...{ source: orNull(line), description: orNull(several), links },
+    ...{ source: orNull(line), description: orNull(several), links, snoozedUntil: orNull(instant) },
     supersededBy: orNull(fc.constant('abcdefghijklmnopqrstuvwxya-4')),
   },
 });

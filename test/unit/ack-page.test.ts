@@ -20,6 +20,7 @@ const model: AckPageModel = {
   source: 'db-1',
   description: null,
   links: [],
+  snoozedUntil: null,
   supersededBy: null,
   pressed: null,
 };
@@ -61,6 +62,11 @@ describe('the page behind an ack link', () => {
     ]);
     expect(details).toContain('Runbook');
     expect(page()).not.toMatch(/Description|Links/);
+  });
+
+  test('says until when nobody is told because it is snoozed', () => {
+    expect(page()).not.toContain('Snoozed');
+    expect(page({ snoozedUntil: at })).toContain('Snoozed until Mon 3 Aug 2026, 14:05:11 (Europe/Berlin): nobody is told before.');
   });
 
   test('offers to acknowledge first, before all details', () => {

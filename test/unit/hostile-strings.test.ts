@@ -139,6 +139,7 @@ describe('the page behind an ack link', () => {
     source: 'db-1',
     description: 'The volume is full.',
     links: [{ href: 'https://run.example/disk', text: 'Runbook' }],
+    snoozedUntil: null,
     supersededBy: null,
     pressed: { kind: 'refused', code: 'already-acknowledged', act: { by: 'Ana', at: 0 } },
   };

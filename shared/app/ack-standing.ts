@@ -11,7 +11,9 @@ export function standingOf(item: Incident, directory: Directory): Standing {
   const over = !isUnfinished(item.state);
   if (item.acknowledged !== null && (over || item.state === 'acknowledged'))
     return { state: 'acknowledged', ...displayed(item.acknowledged, directory) };
-  return { state: over ? 'ended' : 'open' };
+  if (over) return { state: 'ended' };
+  const noted = item.acknowledged === null ? null : displayed(item.acknowledged, directory);
+  return { state: 'open', noted, reopened: item.firstAcknowledgedAt !== null };
 }
 
 /** Who did something, by the name people know, and when. */

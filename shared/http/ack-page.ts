@@ -16,9 +16,14 @@ export interface DisplayedAct {
   readonly at: Instant;
 }
 
-/** How things stand, as far as it decides what can be done. `ended`: given up by time or fault, and still nobody's. */
+/**
+ * How things stand, as far as it decides what can be done. `ended`: given up by time or fault, and still nobody's. `noted`: an acknowledgement that did
+ * not stop the levels. `reopened`: one ran out, or gave way.
+ */
 export type Standing =
-  { readonly state: 'open' | 'ended' } | ({ readonly state: 'acknowledged' | 'resolved' | 'cancelled' } & DisplayedAct);
+  | { readonly state: 'open'; readonly noted?: DisplayedAct | null; readonly reopened?: boolean }
+  | { readonly state: 'ended' }
+  | ({ readonly state: 'acknowledged' | 'resolved' | 'cancelled' } & DisplayedAct);
 
 /** What came of pressing a button. */
 export type Pressed =
@@ -107,10 +112,18 @@ export function stateWord({ state }: Standing): string {
   return state === 'ended' ? 'Not answered' : `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
 }
 
+function openLine({ noted, reopened }: Extract<Standing, { state: 'open' }>, zone: string): string {
+  if (noted)
+    return `Open. Acknowledged by ${name(noted.by)}, ${localTime(noted.at, zone)}. The levels after this one are told all the same.`;
+  return reopened === true
+    ? 'Open again. It was acknowledged before, and nobody has acknowledged it since.'
+    : 'Open. Nobody has acknowledged it yet.';
+}
+
 function standingLine(standing: Standing, zone: string): string {
   switch (standing.state) {
     case 'open':
-      return 'Open. Nobody has acknowledged it yet.';
+      return openLine(standing, zone);
     case 'ended':
       return 'Escalation is over and nobody has acknowledged it. It may still need you.';
     case 'acknowledged':

@@ -72,6 +72,17 @@ describe('an acknowledgement [T-067] [T-132] [R-077] [P-059]', () => {
   });
 });
 
+describe('an acknowledgement that ran out', () => {
+  it('is not denied by the page behind the link that asks again', async () => {
+    const world = await World.withPolicy({ levels: [ana], acknowledgementTimeout: '1h' });
+    const { incidentId } = await world.alarm();
+    await world.act(incidentId, 'acknowledge', { by: 'user:ana' });
+    await world.pass('61m');
+    const page = await (await world.app.fetch(new Request(world.messages.at(-1)?.ackUrl ?? ''))).text();
+    expect(page).toContain('Open again. It was acknowledged before, and nobody has acknowledged it since.');
+  });
+});
+
 describe('a level whose acknowledgement does not stop the chain [R-022]', () => {
   const levels = [{ ...ana, stopOnAck: false, repeat: { count: 9, every: '1m' } }, ben, cara];
 
@@ -86,6 +97,19 @@ describe('a level whose acknowledgement does not stop the chain [R-022]', () => 
     });
     await world.pass('8m');
     expect(world.paged()).toEqual(['0 ana', '1 ana', '2 ana', '5 ben', '10 cara']);
+  });
+
+  it('is shown on the page behind the link as acknowledged by whom, and that others are told all the same', async () => {
+    const world = await World.withPolicy({ levels });
+    await world.alarm();
+    const link = world.messages[0]?.ackUrl ?? '';
+    const open = async (method: string): Promise<string> => (await world.app.fetch(new Request(link, { method }))).text();
+    expect(await open('GET')).toContain('Open. Nobody has acknowledged it yet.');
+    for (const page of [await open('POST'), await open('GET')]) {
+      expect(page).toContain('Acknowledged by Ana, Mon 2 Mar 2026, ');
+      expect(page).toContain('The levels after this one are told all the same.');
+      expect(page).not.toContain('Nobody has acknowledged');
+    }
   });
 
   it('a later level that does stop is stopped by its own acknowledgement, by the same person too', async () => {

@@ -3,6 +3,7 @@ import { ConflictException, CreateScheduleCommand } from '@aws-sdk/client-schedu
 import { GetSecretValueCommand, ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { alarmTopic } from '../aws-environment.ts';
 import { AwsWorld, captured, fields } from './aws-world.ts';
@@ -142,6 +143,33 @@ describe('a function behind the HTTP API', () => {
     await world.work();
     expect(world.texts(phone)).toEqual([expect.not.stringMatching(/Reply|http/)]);
     expect(world.written.filter((line) => line.includes('page-without-answer'))).toHaveLength(1);
+  });
+
+  it('understands every link that goes out while signing keys are replaced in the order that docs/aws.md says, though it keeps them for minutes', async () => {
+    const made = 'the text that the first deployment made';
+    const key = (id: number, bytes: Buffer) => ({ id, key: bytes.toString('base64') });
+    const old = key(0, createHash('sha256').update(made).digest());
+    const fresh = key(1, Buffer.alloc(32, 7));
+    const keysAre = (text: string) => world.secrets.on(GetSecretValueCommand).resolves({ SecretString: text });
+    const time = vi.spyOn(Date, 'now');
+    const passMinutes = (minutes: number) => time.mockReturnValue(Date.now() + minutes * 60_000);
+    const linkOf = async (name: string): Promise<string> => {
+      await world.run('trigger', world.fromTopic(alarmTopic, alarm(name)));
+      await world.work();
+      return /\/a\/\S+/.exec(world.texts(phone).at(-1) ?? '')?.[0] ?? 'none';
+    };
+    keysAre(made);
+    expect(await world.http('ack', 'GET', `/a/${'A'.repeat(63)}`)).toMatchObject({ statusCode: 404 });
+    const steps = [
+      [old, fresh],
+      [fresh, old],
+    ];
+    for (const step of steps) {
+      keysAre(JSON.stringify(step));
+      expect(await world.http('ack', 'GET', await linkOf(`first ${String(step[0]?.id)}`))).toMatchObject({ statusCode: 200 });
+      passMinutes(6);
+    }
+    expect(await world.http('ack', 'GET', await linkOf('last'))).toMatchObject({ statusCode: 200 });
   });
 
   it('says in its log what to do when a secret is missing', async () => {

@@ -73,11 +73,11 @@ const email = z
 const sms = z.strictObject({
   /** Without one AWS chooses the number, and nobody can reply. */
   originationNumber: phoneNumber.optional(),
-  /** The most that one message may cost, in US dollars. */
+  /** The most that one message may cost, in US dollars, all its parts together. AWS takes a dearer one, and drops it without a word. */
   maxPrice: z
     .string()
     .regex(/^[0-9]+\.[0-9]{2,5}$/, 'must be a price in US dollars, such as "0.10"')
-    .default('0.10'),
+    .default('0.50'),
   /** SMS costs of one month, in US dollars, above which the alarm e-mail is told. Best well below the limit of the account. */
   monthlySpendAlarm: z.number().positive(),
 });

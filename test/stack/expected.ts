@@ -119,7 +119,7 @@ const signingKeys = 'SIGNING_KEYS_ARN = <SecretsSigningKeys>';
 const adminToken = 'ADMIN_TOKEN_ARN = <SecretsAdminToken>';
 const baseUrl = 'BASE_URL = https://tocsin.example.com';
 const namedSecrets = 'NAMED_SECRETS_PREFIX = tocsin/prod/';
-const sms = ['SMS_MAX_PRICE = 0.10', 'SMS_ORIGINATION_NUMBER = +15555550191'];
+const sms = ['SMS_MAX_PRICE = 0.50', 'SMS_ORIGINATION_NUMBER = +15555550191'];
 const isTold: Readonly<Record<string, readonly string[]>> = {
   Trigger: [
     'ALARM_TOPIC_ARNS = <TopicsAlarms>',

@@ -152,8 +152,8 @@ export interface ConfigStore {
   save(config: StoredConfig, policies: readonly Policy[], expected: number): Promise<boolean>;
   /** One immutable version of a policy, also of one deleted since. */
   policy(id: string, version: number): Promise<Policy | null>;
-  /** The highest version a policy id ever had, deleted ones included; 0: never. */
-  latestPolicyVersion(id: string): Promise<number>;
+  /** Of each policy id the highest version it ever had, also when it was deleted since; ids that never had one are left out. */
+  latestPolicyVersions(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
 }
 
 /** The configuration as the handlers see it. */

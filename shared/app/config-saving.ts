@@ -184,11 +184,14 @@ async function versionPolicies(
   changes: readonly ConfigChange[],
 ): Promise<{ readonly policyVersions: Readonly<Record<string, number>>; readonly policies: readonly Policy[] }> {
   const changed = new Set(changes.filter((change) => change.kind === 'policy').map((change) => change.id));
+  // What stands in the document has the highest its id ever had: only of the others it must be asked.
+  const standing = new Map(Object.entries(stored?.policyVersions ?? {}));
+  const others = await ports.config.latestPolicyVersions(document.policies.map(({ id }) => id).filter((id) => !standing.has(id)));
   const policies: Policy[] = [];
   const versions: [string, number][] = [];
   for (const policy of document.policies) {
-    const known = changed.has(policy.id) ? undefined : stored?.policyVersions[policy.id];
-    const version = known ?? (await ports.config.latestPolicyVersion(policy.id)) + 1;
+    const known = changed.has(policy.id) ? undefined : standing.get(policy.id);
+    const version = known ?? (standing.get(policy.id) ?? others.get(policy.id) ?? 0) + 1;
     versions.push([policy.id, version]);
     if (known === undefined) policies.push({ ...policy, version });
   }

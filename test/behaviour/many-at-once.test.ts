@@ -46,6 +46,31 @@ describe('hundreds of policies, and an incident under each of them at once', () 
     }
   });
 
+  it('are all changed at once in an AWS account in the time that a function has: the table is asked no more of them than to keep the new ones [R-093]', async () => {
+    const world = await AwsWorld.open();
+    try {
+      await world.admin('api', 'PUT', '/v1/config', config);
+      const asked = async (): Promise<Readonly<Record<string, number>>> => {
+        const calls = (await world.table.asked()).toSorted();
+        return Object.fromEntries(calls.map((call) => [call, calls.lastIndexOf(call) - calls.indexOf(call) + 1]));
+      };
+      await asked();
+      expect(await world.admin('api', 'PUT', '/v1/config', config.replaceAll('5m', '6m'))).toMatchObject({ statusCode: 200 });
+      const { GetItem = 0, PutItem, ...others } = await asked();
+      // The document, and the version that it is of, are a row each; so is the mark that handoffs are to be looked at.
+      expect(PutItem).toBeLessThanOrEqual(hundreds + 3);
+      expect(GetItem).toBeLessThan(10);
+      expect(others['Query'] ?? 0).toBeLessThan(10);
+      expect(others['PutItem refused'] ?? 0).toBe(0);
+      expect(await world.admin('api', 'GET', '/v1/policies/policy-7')).toMatchObject({
+        statusCode: 200,
+        body: expect.stringContaining('"version":2') as string,
+      });
+    } finally {
+      world.close();
+    }
+  });
+
   it('climb side by side, none later for the others [R-094]', async () => {
     const world = await World.withConfig(config);
     for (const { service } of each((n) => ({ service: `service-${String(n)}` }))) await world.alarm({ service });

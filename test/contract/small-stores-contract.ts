@@ -80,8 +80,8 @@ function configContract(current: CurrentStores): void {
       expect(await store().policy('default', 1)).toEqual(policy(1));
       expect(await store().policy('default', 2)).toEqual(policy(2, { description: 'changed' }));
       expect(await store().policy('default', 3)).toBeNull();
-      expect(await store().latestPolicyVersion('default')).toBe(2);
-      expect(await store().latestPolicyVersion('night')).toBe(0);
+      expect(await store().latestPolicyVersions(['default', 'night'])).toEqual(new Map([['default', 2]]));
+      expect(await store().latestPolicyVersions([])).toEqual(new Map());
     });
 
     test('never changes a version of a policy, and then saves nothing of it', async () => {

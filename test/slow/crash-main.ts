@@ -22,7 +22,7 @@ const reads: ReadonlySet<string> = new Set([
   ...[
     'current',
     'policy',
-    'latestPolicyVersion',
+    'latestPolicyVersions',
     'byHash',
     'findCode',
     'codes',

@@ -25,6 +25,14 @@ export function makeMapConfig(): ConfigStore {
       });
     },
     policy: (id, version) => Promise.resolve(policies.get(id)?.get(version) ?? null),
-    latestPolicyVersion: (id) => Promise.resolve(Math.max(0, ...(policies.get(id)?.keys() ?? []))),
+    latestPolicyVersions: (ids) =>
+      Promise.resolve(
+        new Map(
+          ids.flatMap((id) => {
+            const versions = policies.get(id)?.keys();
+            return versions === undefined ? [] : [[id, Math.max(...versions)] as const];
+          }),
+        ),
+      ),
   };
 }

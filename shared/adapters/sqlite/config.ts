@@ -19,7 +19,7 @@ export function makeSqliteConfig(database: DatabaseSync, queue: CommitQueue, onE
   const put = database.prepare('INSERT INTO config (version, body) VALUES (?, ?)');
   const policy = database.prepare('SELECT version, body FROM policy WHERE id = ? AND version = ?');
   const putPolicy = database.prepare('INSERT INTO policy (id, version, body) VALUES (?, ?, ?)');
-  const latest = database.prepare('SELECT ifnull(max(version), 0) AS version FROM policy WHERE id = ?');
+  const latest = database.prepare('SELECT version FROM policy WHERE id = ? ORDER BY version DESC LIMIT 1');
 
   const save = (config: StoredConfig, policies: readonly Policy[], expected: number): boolean => {
     if ((current.get()?.['version'] ?? 0) !== expected) return false;
@@ -53,10 +53,15 @@ export function makeSqliteConfig(database: DatabaseSync, queue: CommitQueue, onE
         const row = policy.get(id, version);
         return row === undefined ? null : policyIn(row, id, version);
       }),
-    latestPolicyVersion: (id) =>
-      queue.read(() => {
-        const row = latest.get(id);
-        return row === undefined ? 0 : numberIn(row, 'version');
-      }),
+    latestPolicyVersions: (ids) =>
+      queue.read(
+        () =>
+          new Map(
+            ids.flatMap((id) => {
+              const row = latest.get(id);
+              return row === undefined ? [] : [[id, numberIn(row, 'version')] as const];
+            }),
+          ),
+      ),
   };
 }

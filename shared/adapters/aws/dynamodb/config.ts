@@ -2,7 +2,7 @@ import type { Policy } from '../../../domain/policy.ts';
 import type { ConfigStore, StoredConfig } from '../../../ports.ts';
 import { readPolicy, readStoredConfig, toRecord } from '../../../schema/records.ts';
 import * as z from 'zod/mini';
-import { n, numberIn, packed, s, sortable, unpackedIn, type Item } from './attributes.ts';
+import { n, numberIn, packed, s, sortable, textIn, unpackedIn, type Item } from './attributes.ts';
 import type { Key, Table } from './table.ts';
 
 const currentKey: Key = { pk: 'config', sk: 'current' };
@@ -33,15 +33,23 @@ function policyIn(json: unknown, id: string, version: number, onError: (error: E
  * A version of a policy that cannot be read is reported and counts as missing.
  */
 export function makeDynamoConfig(table: Table, onError: (error: Error) => void): ConfigStore {
+  /** Puts what came with a version into rows of its own. */
   async function file(row: Item): Promise<void> {
-    const policies = policiesIn(row);
-    const config = Object.fromEntries(Object.entries(row).filter(([name]) => name === 'version' || name === 'body'));
-    await Promise.all([
-      table.put(versionKey(numberIn(row, 'version')), config, ifAbsent),
-      ...policies.map(({ id, version, record }) =>
-        table.put(policyKey(id, version), { version: n(version), body: packed(record) }, ifAbsent),
-      ),
-    ]);
+    await fileRows(rowsOf(row));
+  }
+
+  const fileRows = (rows: readonly FiledRow[]): Promise<void> =>
+    inGroups(rows, async ({ key, attributes }) => {
+      await table.put(key, attributes(), ifAbsent);
+    });
+
+  /** The same for a version whose save may have been cut off before it did. */
+  async function fileMissing(row: Item): Promise<void> {
+    const rows = rowsOf(row);
+    const filed = new Set(
+      (await table.getAll(rows.map(({ key }) => key))).map((item) => nameOf({ pk: textIn(item, 'pk'), sk: textIn(item, 'sk') })),
+    );
+    await fileRows(rows.filter(({ key }) => !filed.has(nameOf(key))));
   }
 
   return {
@@ -52,7 +60,7 @@ export function makeDynamoConfig(table: Table, onError: (error: Error) => void):
     async save(config, policies, expected) {
       const before = await table.get(currentKey);
       if ((before === null ? 0 : numberIn(before, 'version')) !== expected) return false;
-      if (before !== null) await file(before);
+      if (before !== null) await fileMissing(before);
       const known = await table.getAll(policies.map(({ id, version }) => policyKey(id, version)));
       if (known.length > 0) throw new Error('a version of a policy never changes');
       const row = {
@@ -73,14 +81,46 @@ export function makeDynamoConfig(table: Table, onError: (error: Error) => void):
       const added = current === null ? undefined : policiesIn(current).find((one) => one.id === id && one.version === version);
       return added === undefined ? null : policyIn(added.record, id, version, onError);
     },
-    async latestPolicyVersion(id) {
+    async latestPolicyVersions(ids) {
+      const latest = new Map<string, number>();
+      if (ids.length === 0) return latest;
+      const note = (id: string, version: number): void => void latest.set(id, Math.max(version, latest.get(id) ?? 0));
+      await inGroups(ids, async (id) => {
+        const key = { expression: 'pk = :pk', values: { ':pk': s(`policy#${id}`) } };
+        for (const row of await table.first({ key, backwards: true, pageSize: 1 }, 1)) note(id, numberIn(row, 'version'));
+      });
       const current = await table.get(currentKey);
-      const added = current === null ? [] : policiesIn(current).filter((one) => one.id === id);
-      const key = { expression: 'pk = :pk', values: { ':pk': s(`policy#${id}`) } };
-      const rows = await table.first({ key, backwards: true, pageSize: 1 }, 1);
-      return Math.max(0, ...added.map(({ version }) => version), ...rows.map((row) => numberIn(row, 'version')));
+      const asked = new Set(ids);
+      for (const { id, version } of current === null ? [] : policiesIn(current)) if (asked.has(id)) note(id, version);
+      return latest;
     },
   };
+}
+
+interface FiledRow {
+  readonly key: Key;
+  readonly attributes: () => Item;
+}
+
+const nameOf = ({ pk, sk }: Key): string => JSON.stringify([pk, sk]);
+
+/** What is filed of a version: itself, and each policy that is new in it. */
+const rowsOf = (row: Item): readonly FiledRow[] => [
+  {
+    key: versionKey(numberIn(row, 'version')),
+    attributes: () => Object.fromEntries(Object.entries(row).filter(([name]) => name === 'version' || name === 'body')),
+  },
+  ...policiesIn(row).map(({ id, version, record }) => ({
+    key: policyKey(id, version),
+    attributes: () => ({ version: n(version), body: packed(record) }),
+  })),
+];
+
+/** So many at once: what waits for a connection is given up after two seconds like what waits for an answer. */
+const atOnce = 25;
+
+async function inGroups<T>(all: readonly T[], run: (one: T) => Promise<void>): Promise<void> {
+  for (let first = 0; first < all.length; first += atOnce) await Promise.all(all.slice(first, first + atOnce).map(run));
 }
 
 /** The policies that came with a version of the configuration. */

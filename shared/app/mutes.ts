@@ -13,13 +13,14 @@ export async function nudgeHeld(ports: ReleasingPorts, services: readonly string
 
 /**
  * Lets go of what waits for mutes that are over: ended before their time, and perhaps before everybody who takes alarms in had heard of it. What waits
- * for the end that its mute had from the beginning is due by then.
+ * for the end that its mute had from the beginning is due by then. From `until` on (real time) nothing more is let go of.
  */
-export async function sweepMutes(ports: ReleasingPorts): Promise<void> {
+export async function sweepMutes(ports: ReleasingPorts, until: Instant = Infinity): Promise<void> {
   const now = ports.clock.now();
-  const over = (await ports.state.mutes()).filter(({ until }) => until <= now);
+  const over = (await ports.state.mutes()).filter((mute) => mute.until <= now);
   await nudgeHeld(
     ports,
     over.map(({ service }) => service),
+    until,
   );
 }

@@ -39,6 +39,31 @@ it('one sweep nudges everything overdue, behind thousands of incidents that do n
   expect(await state.lastSweep()).toBe(t0);
 });
 
+it('a sweep that has more to nudge than its time allows, because the queue does not answer, still says that it ran and how late the oldest is, and has handoffs looked at', async () => {
+  const { incidents, handoffs, state } = makeMapStores();
+  for (let n = 0; n < 3000; n += 1) await incidents.write(incident({ key: keyOf(n), lookAt: t0 - 90_000 }), null);
+  let real = t0;
+  const errors: string[] = [];
+  const sweep = makeSweep({
+    ...{ incidents, handoffs, state, clock: { now: () => t0, real: () => real, toPolicy: (milliseconds) => milliseconds } },
+    queue: {
+      testContacts: () => Promise.resolve(),
+      handoffs: () => Promise.resolve(),
+      nudge: async () => {
+        await new Promise(setImmediate);
+        // Twenty at once wait for eight seconds.
+        real += 400;
+        throw new Error('the queue is down');
+      },
+    },
+    log: { info: () => undefined, error: (event) => errors.push(event), alarm: () => undefined, measure: () => undefined },
+  });
+  expect(await sweep(t0 + 25_000)).toMatchObject({ oldestOverdueSeconds: 90 });
+  expect(await state.lastSweep()).toBe(real);
+  expect(real - t0).toBeLessThan(25_000 + 8000);
+  expect(errors.length).toBeGreaterThan(20);
+});
+
 it('a page whose nudge was lost is looked for ten seconds later, and that one of the two paths is down is told', async () => {
   const world = await World.withConfig();
   const { nudge } = world.ports.queue;

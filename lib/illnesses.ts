@@ -54,5 +54,5 @@ export const failing = (name: FunctionName): Illness => ({
 
 export const throttled = (name: FunctionName): Illness => ({
   name: `${name}-throttles`,
-  impact: `AWS runs the function ${name} less often than it is called: ${without[name]} in time.`,
+  impact: `AWS runs the function ${name} less often than it is called; while that lasts, ${without[name]}.`,
 });

@@ -29,7 +29,7 @@ export interface AlarmChange {
   readonly metric: Metric;
   /** The one time series of several whose state changed; null: the alarm's own change. */
   readonly contributor: { readonly id: string; readonly attributes: Labels } | null;
-  /** The tag `tocsin:severity`, where whoever sent the event put the alarm's tags into it. */
+  /** The tag `tocsin:severity`, where the alarm sends its tags. */
   readonly severity: string | null;
   /** Likewise the tag `tocsin:service`. */
   readonly service: string | null;
@@ -55,8 +55,8 @@ export function readSnsAlarm(value: unknown): AlarmChange | null {
     at: instantAt(value, 'StateChangeTime'),
     metric: snsMetric(fieldAt(value, 'Trigger')),
     contributor: contributor === null ? null : { id: contributor, attributes: membersAt(value, 'AlarmContributorAttributes') },
-    severity: textAt(value, 'tags', 'tocsin:severity'),
-    service: textAt(value, 'tags', 'tocsin:service'),
+    severity: tagOf(value, 'tocsin:severity'),
+    service: tagOf(value, 'tocsin:service'),
     whole,
   };
 }
@@ -84,10 +84,25 @@ export function readEventAlarm(value: unknown, origin: AlarmOrigin): AlarmChange
     at: instantAt(value, 'state', 'timestamp'),
     metric: eventMetric(listAt(value, 'configuration', 'metrics').slice(0, mostListed)),
     contributor: contributor === null ? null : { id: contributor, attributes: membersAt(value, 'alarmContributor', 'attributes') },
-    severity: textAt(value, 'tags', 'tocsin:severity'),
-    service: textAt(value, 'tags', 'tocsin:service'),
+    severity: tagOf(value, 'tocsin:severity'),
+    service: tagOf(value, 'tocsin:service'),
     whole,
   };
+}
+
+/**
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-tags-in-notifications.html: an alarm sends its tags when it is told to, by name or
+ * as a list. `tags` is for those who put them there themselves.
+ */
+const tagFields = ['AlarmTags', 'alarmTags', 'tags'];
+
+function tagOf(value: unknown, name: string): string | null {
+  for (const field of tagFields) {
+    const pair = listAt(value, field).find((tag) => (textAt(tag, 'Key') ?? textAt(tag, 'key')) === name);
+    const tag = textAt(value, field, name) ?? textAt(pair, 'Value') ?? textAt(pair, 'value');
+    if (tag !== null) return tag;
+  }
+  return null;
 }
 
 const membersAt = (value: unknown, ...path: readonly string[]): Labels => Object.entries(fieldsOf(fieldAt(value, ...path)) ?? {});

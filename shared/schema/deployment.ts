@@ -44,7 +44,7 @@ const alarms = z
   .refine(({ services, severities }) => bytes(services) + bytes(severities) <= 3000, {
     path: ['services'],
     message:
-      'must have, as JSON and together with alarms.severities, 3,000 bytes at most, or Lambda refuses the function: use shorter beginnings, or name the service in the tag tocsin:service of the alarm',
+      'must have, as JSON and together with alarms.severities, 3,000 bytes at most, or Lambda refuses the function: use shorter beginnings, or name the service in the description of the alarm, as tocsin:service=checkout',
   });
 
 /** What an identity takes of the permissions of a function beside its name: its ARN, and what stands around it. */

@@ -46,6 +46,18 @@ const named = (AlarmName: string, rest: object = {}): object => ({
   ...rest,
 });
 
+/** An alarm whose name says nothing, as EventBridge brings it with its tags. */
+const tagged = (alarmTags: unknown): object => ({
+  ...event,
+  detail: { ...fields.parse(event['detail']), alarmTags, alarmTagsStatus: 'SUCCESS' },
+});
+
+/** The same, as it calls a function. */
+const calling = (alarmTags: unknown): object => ({
+  ...action,
+  alarmData: { ...fields.parse(action['alarmData']), alarmTags, alarmTagsStatus: 'SUCCESS' },
+});
+
 const shown = async (world: World) => {
   const [id] = await world.open();
   return world.show(String(id));
@@ -100,7 +112,21 @@ describe('the service of such an alarm', () => {
   const rules = { defaultService: 'fallback', services: { web: 'checkout', 'web-search': 'search', gone: 'no-longer-there' } };
 
   it.each([
-    ['the one in its tag, before all else', named('web-1', { tags: { 'tocsin:service': 'search' } }), 'search'],
+    ['the one in its tag, before all else', named('web-1', { AlarmTags: { 'tocsin:service': 'search' } }), 'search'],
+    [
+      'the one in its tag where tags are a list',
+      named('web-1', {
+        AlarmTags: [
+          { Key: 'team', Value: 'a' },
+          { Key: 'tocsin:service', Value: 'search' },
+        ],
+      }),
+      'search',
+    ],
+    ['the one in a tag that somebody put beside what AWS says', named('web-1', { tags: { 'tocsin:service': 'search' } }), 'search'],
+    ['the one in the tag of its event', tagged({ 'tocsin:service': 'search' }), 'search'],
+    ['the one in the tag of what it calls a function with', calling({ 'tocsin:service': 'search' }), 'search'],
+    ['the one in that tag where tags are a list', calling([{ key: 'tocsin:service', value: 'search' }]), 'search'],
     ['the one in its description where it has no tag', named('web-1', { AlarmDescription: 'Latency. tocsin:service=search' }), 'search'],
     ['the one of the beginning of its name', named('web-1'), 'checkout'],
     ['the one of the longest beginning', named('web-search-1'), 'search'],
@@ -137,7 +163,7 @@ describe('the severity of such an alarm', () => {
   };
 
   it.each([
-    ['the one in its tag, before all else', named('web-prod-1', { tags: { 'tocsin:severity': 'info' } }), 'info'],
+    ['the one in its tag, before all else', named('web-prod-1', { AlarmTags: { 'tocsin:severity': 'info' } }), 'info'],
     ['the one in its description', named('web-prod-1', { AlarmDescription: 'tocsin:severity=low' }), 'low'],
     ['the one of the beginning of its name', named('web-1'), 'medium'],
     ['the one of the longest beginning', named('web-prod-1'), 'critical'],

@@ -69,7 +69,7 @@ describe('what may be deployed', () => {
       'more names of alarms than fit into what Lambda gives a function to know',
       { prod: { ...prod, alarms: { services: alarmNames(100) } } },
       'prod',
-      /3,000 bytes[^]*tag tocsin:service[^]*alarms\.services/,
+      /3,000 bytes[^]*tocsin:service=[^]*alarms\.services/,
     ],
     [
       'more addresses of the SES sandbox than fit into what IAM lets a role be told',

@@ -48,6 +48,16 @@ export function makeUpkeep({ application, clock, stores, queue, timer, log, time
     intervals.push(setInterval(() => void guarded(event, work), milliseconds).unref());
   };
 
+  /** A sweep reads and writes the store: when it cannot, no level fires, and only a person can help. */
+  const sweep = async (): Promise<void> => {
+    try {
+      await application.sweep();
+    } catch (cause) {
+      log.alarm('store-fails', {});
+      throw cause;
+    }
+  };
+
   const takeUp = async (): Promise<void> => {
     const horizon = clock.now() + leaseMs * Math.max(clock.speed, clock.speedBefore);
     for (const id of await stores.incidents.due(horizon, everything)) await queue.nudge(id);
@@ -60,7 +70,7 @@ export function makeUpkeep({ application, clock, stores, queue, timer, log, time
       await application.sweep();
       await takeUp();
       timer.look();
-      every(sweepEveryMs, 'sweep-failed', () => application.sweep());
+      every(sweepEveryMs, 'sweep-failed', sweep);
       every(sweepEveryMs, 'retention-failed', () => retain());
       every(clock.markEveryMs, 'clock-not-stored', () =>
         Promise.resolve().then(() => {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { makeLog } from '../shared/adapters/node/log.ts';
 import { makeAdvance } from './advance.ts';
 import { openDataFolder, type DataFolder } from './data-folder.ts';
@@ -62,9 +63,18 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     return await run(options, { folder, server, log, cleanup });
   } catch (cause) {
     await cleanup.run();
-    throw cause;
+    throw options.data !== null && isOfDatabase(cause) ? notWritten(options.data, cause) : cause;
   }
 }
+
+/** The store was opened and then took no write, as on a disk that was filled meanwhile. */
+const notWritten = (data: string, cause: unknown): CannotStart =>
+  new CannotStart(`The data folder ${resolve(data)} cannot be written: ${reasonOf(cause)}.`, { cause });
+
+const isOfDatabase = (cause: unknown): boolean =>
+  cause instanceof Error &&
+  !(cause instanceof CannotStart) &&
+  (('code' in cause && cause.code === 'ERR_SQLITE_ERROR') || isOfDatabase(cause.cause));
 
 interface Opened {
   readonly folder: DataFolder | null;

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { CannotStart } from '../../local/stop-reason.ts';
 import { start, temporaryFolder } from './one-machine-world.ts';
 
 const main = join(import.meta.dirname, '../../local/main.ts');
@@ -38,6 +39,18 @@ describe('a data folder that cannot be had ends the start at once, with one sent
     expect(code).toBe(1);
     expect(says).toMatch(/cannot be made: .+\.\n$/);
   });
+});
+
+test('a data folder whose store can be read and not written ends the start with one sentence too, and is free again', async () => {
+  const data = temporaryFolder();
+  const full = Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR' });
+  const putLastSweep = (): Promise<never> => Promise.reject(new Error('the operation failed and stored nothing', { cause: full }));
+  const started = start({
+    data,
+    around: { transports: (transports) => transports, stores: (stores) => ({ ...stores, state: { ...stores.state, putLastSweep } }) },
+  });
+  await expect(started).rejects.toThrow(new CannotStart(`The data folder ${data} cannot be written: database or disk is full.`));
+  await expect(start({ data })).resolves.toBeDefined();
 });
 
 describe('a data folder is taken', () => {

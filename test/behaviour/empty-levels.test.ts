@@ -116,6 +116,18 @@ describe('when every level of a round reaches nobody', () => {
     expect(world.messages.map(({ person }) => person)).toEqual(['lead']);
   });
 
+  it('not while the rules of a person of an earlier level still hold a message back', async () => {
+    const contacts = [{ id: 'phone', channel: 'sms', address: '+15555550100' }];
+    const lead = { id: 'lead', name: 'Lee', contacts: [{ id: 'phone', channel: 'sms', address: '+15555550102' }] };
+    const people = [{ id: 'ana', name: 'Ana', contacts, rules: [{ notify: [{ contact: 'phone', after: '5m' }] }] }, lead];
+    const world = await World.withPolicy({ levels: [ana, { delay: '1m', targets: [] }] }, { people, teams: [] });
+    await world.alarm();
+    await world.pass('15m');
+    expect(world.paged()).toEqual(['5 ana']);
+    await world.pass('1m');
+    expect(world.paged()).toEqual(['5 ana', '16 lead']);
+  });
+
   it('not when only the last level is empty: somebody has been told', async () => {
     const world = await World.withPolicy({ levels: [ana, { delay: '1m', targets: [] }] });
     await world.alarm();

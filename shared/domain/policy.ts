@@ -59,4 +59,4 @@ export const levelAt = (policy: Policy, number: number): Level | null => policy.
 /** The number of the last level. */
 export const maxLevel = (policy: Policy): number => policy.levels.length;
 /** The number of the level after `number`, or null after the last. */
-export const nextLevel = (policy: Policy, number: number): number | null => (number < policy.levels.length ? number + 1 : null);
+export const nextLevel = (policy: Policy, number: number): number | null => (number < maxLevel(policy) ? number + 1 : null);

@@ -31,7 +31,7 @@ export function tellAcknowledger(draft: Draft): void {
     recipient === null ? [] : [recipient],
     record.severity,
     batchOf(draft, 'page', 'acknowledgementTimedOut', by, record.notificationsMade),
-    100,
+    outboxLimit,
   );
   draft.emit({
     type: 'acknowledgementTimedOut',

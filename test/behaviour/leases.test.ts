@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseIncidentId } from '../../shared/domain/incident-id.ts';
 import type { Incident } from '../../shared/domain/incident.ts';
 import type { Ports, WriteResult } from '../../shared/ports.ts';
 import { night } from '../fixtures.ts';
@@ -29,6 +30,17 @@ describe('a worker that is killed in the middle of a send', () => {
     await mortal.dying('before', () => world.alarm());
     await world.pass('29s');
     expect(world.messages.map((message) => message.to)).toEqual([address.mail]);
+  });
+
+  it('with the whole process of this machine leaves its page to the next start, which does not wait for the lease', async () => {
+    const mortal = await MortalWorld.with(documentWith());
+    await mortal.dying('before', () => mortal.world.alarm());
+    const id = parseIncidentId(String((await mortal.world.open())[0])) ?? { key: '', generation: 0 };
+    const started = night + 1000;
+    const after = new SendingWorld((ports) => ({ ...ports, leasesVoidBefore: started }), mortal.world.stores);
+    after.now = started;
+    await after.app.work(id);
+    expect(at(after)).toEqual([1]);
   });
 
   it('leaves its page to the sweeper alone when no nudge comes', async () => {
@@ -128,6 +140,24 @@ describe('a worker', () => {
     expect(refusals).toBe(8);
     expect(world.messages).toHaveLength(1);
     expect(await world.timeline(incidentId)).toEqual(['triggered', 'levelFired', 'notificationSent']);
+  });
+
+  it('asks a store that is away while it settles every two seconds at the latest', async () => {
+    let refusals = 0;
+    const world: SendingWorld = await SendingWorld.with(documentWith(), (ports) => ({
+      ...ports,
+      incidents: {
+        ...ports.incidents,
+        write: (incident, expected) => {
+          if (world.messages.length === 0 || refusals === 30) return ports.incidents.write(incident, expected);
+          refusals += 1;
+          return Promise.reject(new Error('the store is away'));
+        },
+      },
+    }));
+    await world.alarm();
+    expect(refusals).toBe(30);
+    expect(world.now - night).toBeLessThanOrEqual(60_000);
   });
 
   it('leaves a settle whose claim is gone alone', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openSqliteStores } from '../../shared/adapters/sqlite/stores.ts';
+import { parseIncidentId } from '../../shared/domain/incident-id.ts';
 import { phone, transient, withPolicy, World } from '../world.ts';
 import { arrivals, bundles, flood, floodWorld } from './floods-world.ts';
 
@@ -125,25 +126,31 @@ describe('a page that leaves alone', () => {
   });
 });
 
+/** A world whose worker dies once the first bundle left, before anybody knows; `death`: it has. */
+async function mortalWorld(): Promise<{ readonly world: World; readonly death: Promise<void> }> {
+  let die: (() => void) | null = null;
+  const death = new Promise<void>((resolve) => {
+    die = resolve;
+  });
+  const world = await World.withConfig(withPolicy({ levels: [{ targets: ['user:ana'] }] }), (ports) => ({
+    ...ports,
+    transports: {
+      ...ports.transports,
+      sms: async (message) => {
+        const result = await ports.transports.sms(message);
+        if (die === null || !message.text.includes(' pages: ')) return result;
+        die();
+        die = null;
+        return new Promise(() => undefined);
+      },
+    },
+  }));
+  return { world, death };
+}
+
 describe('a worker that dies with a bundle', () => {
   it('after the message left is followed by another half a minute later, with the same words and code', async () => {
-    let die: (() => void) | null = null;
-    const death = new Promise<void>((resolve) => {
-      die = resolve;
-    });
-    const world = await World.withConfig(withPolicy({ levels: [{ targets: ['user:ana'] }] }), (ports) => ({
-      ...ports,
-      transports: {
-        ...ports.transports,
-        sms: async (message) => {
-          const result = await ports.transports.sms(message);
-          if (die === null || !message.text.includes(' pages: ')) return result;
-          die();
-          die = null;
-          return new Promise(() => undefined);
-        },
-      },
-    }));
+    const { world, death } = await mortalWorld();
     const ids = await flood(world, 9);
     await Promise.race([death, world.pass('61s')]);
     await world.outage('2s');
@@ -153,6 +160,20 @@ describe('a worker that dies with a bundle', () => {
     expect(second?.text).toBe(first?.text);
     expect(Number(second?.at) - Number(first?.at)).toBe(30_000);
     const counts = await Promise.all(ids.map(async (id) => (await world.incident(id)).notificationCount));
+    expect(counts).toEqual(ids.map(() => 1));
+  });
+
+  it('and with it the whole process of this machine, is followed at the next start, which waits for nobody', async () => {
+    const { world, death } = await mortalWorld();
+    const ids = await flood(world, 9);
+    await Promise.race([death, world.pass('61s')]);
+    const started = world.now + 1000;
+    const after = new World((ports) => ({ ...ports, leasesVoidBefore: started }), world.stores);
+    after.now = started;
+    for (const id of ids) await after.app.work(parseIncidentId(id) ?? { key: '', generation: 0 });
+    await after.pass('3s');
+    expect(bundles(after).map(({ at }) => at)).toEqual([started]);
+    const counts = await Promise.all(ids.map(async (id) => (await after.incident(id)).notificationCount));
     expect(counts).toEqual(ids.map(() => 1));
   });
 });

@@ -1,4 +1,4 @@
-import { leaseMs, type Context } from './commands.ts';
+import { leaseHolds, type Context } from './commands.ts';
 import type { IncidentId } from './incident-id.ts';
 import { rank, type Severity } from './severity.ts';
 import type { Instant } from './time.ts';
@@ -36,8 +36,8 @@ export interface BundleMember {
 }
 
 /** Whether somebody is sending the bundle at this moment. */
-export const isCarried = ({ carrier }: Bundle, { real, leasesVoidBefore }: Pick<Context, 'real' | 'leasesVoidBefore'>): boolean =>
-  carrier !== null && carrier.until > real && carrier.until - leaseMs >= leasesVoidBefore;
+export const isCarried = ({ carrier }: Bundle, times: Pick<Context, 'real' | 'leasesVoidBefore'>): boolean =>
+  carrier !== null && leaseHolds(carrier.until, times);
 
 /** What a reply code names in place of an incident when it answers a whole bundle: no incident is of generation 0. */
 export const bundleAsIncident = (id: string): IncidentId => ({ key: id, generation: 0 });

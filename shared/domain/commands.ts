@@ -85,9 +85,14 @@ export interface Context {
   readonly policy: Policy;
 }
 
-/** Claimed notifications are sent by their holder alone. */
-export const isLeased = (notification: Notification, context: Pick<Context, 'real' | 'leasesVoidBefore'>): boolean =>
-  notification.lease !== null && notification.lease.until > context.real && notification.lease.until - leaseMs >= context.leasesVoidBefore;
-
 /** A lease lasts 30 s of real time: longer than a worker may run, so that two never send the same. */
 export const leaseMs = 30_000;
+
+type Times = Pick<Context, 'real' | 'leasesVoidBefore'>;
+
+/** Whether what is leased until then (real time) still belongs to its holder: the time is not up, and the holder's process not known to be dead. */
+export const leaseHolds = (until: Instant, { real, leasesVoidBefore }: Times): boolean =>
+  until > real && until - leaseMs >= leasesVoidBefore;
+
+/** Claimed notifications are sent by their holder alone. */
+export const isLeased = ({ lease }: Notification, times: Times): boolean => lease !== null && leaseHolds(lease.until, times);

@@ -1,5 +1,4 @@
-import type { Context } from './commands.ts';
-import { leaseMs } from './commands.ts';
+import { leaseHolds, type Context } from './commands.ts';
 import { outboxLimit } from './catch-all.ts';
 import type { Incident, IncidentRecord } from './incident.ts';
 import type { Notification } from './notification.ts';
@@ -21,8 +20,8 @@ type Times = Pick<Context, 'now' | 'real' | 'speed' | 'leasesVoidBefore'>;
 
 function notificationDue(one: Notification, times: Times): Instant {
   if (one.lease !== null) {
-    const end = one.lease.until - leaseMs < times.leasesVoidBefore ? times.real : one.lease.until;
-    return times.now + Math.max(0, end - times.real) * times.speed;
+    const left = leaseHolds(one.lease.until, times) ? one.lease.until - times.real : 0;
+    return times.now + left * times.speed;
   }
   const fallback =
     one.kind === 'page' && one.failingSince !== null && !one.fellOver ? after(one.failingSince, fallbackAfter) : one.notBefore;

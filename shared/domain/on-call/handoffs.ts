@@ -1,4 +1,4 @@
-import { leaseMs, type Context } from '../commands.ts';
+import { leaseHolds, type Context } from '../commands.ts';
 import type { Directory } from '../directory.ts';
 import { after, earliest, type Instant, type Seconds } from '../time.ts';
 
@@ -29,8 +29,8 @@ export interface Handoffs {
 export const nothingSeen: Handoffs = { version: 0, lookAt: null, onCall: [], notices: [], lease: null };
 
 /** Whether somebody is sending at this moment. */
-export const isLeased = ({ lease }: Handoffs, { real, leasesVoidBefore }: Pick<Context, 'real' | 'leasesVoidBefore'>): boolean =>
-  lease !== null && lease.until > real && lease.until - leaseMs >= leasesVoidBefore;
+export const isLeased = ({ lease }: Handoffs, times: Pick<Context, 'real' | 'leasesVoidBefore'>): boolean =>
+  lease !== null && leaseHolds(lease.until, times);
 
 /** Whether anybody wants to be told of handoffs. */
 export function wantsNotices({ people }: Pick<Directory, 'people'>): boolean {

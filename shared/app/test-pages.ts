@@ -60,7 +60,13 @@ export function makeTestPages(ports: Ports, configuration: Configuration): (test
     const to = people.get(person);
     const contacts = to?.contacts ?? [];
     const results: ContactTest['results'][number][] = [];
-    const keep = (): Promise<void> => keepTestResult(ports, id, { done: results.length === contacts.length, results });
+    let kept = Promise.resolve();
+    // One after the other: an earlier state must not be the last that is written.
+    const keep = (): Promise<void> => {
+      const write = (): Promise<void> => keepTestResult(ports, id, { done: results.length === contacts.length, results });
+      kept = kept.then(write, write);
+      return kept;
+    };
     if (to === undefined || contacts.length === 0) return keep();
     await Promise.all(
       contacts.map(async (contact) => {

@@ -163,6 +163,17 @@ describe('what happens to an incident', () => {
   });
 });
 
+describe('an incident of which the bus has everything', () => {
+  it('is looked at no more for its sake, also when its events have been filed away', async () => {
+    const { world, bus } = await told();
+    const { incidentId } = await world.alarm();
+    for (let note = 0; note < 21; note += 1) await world.act(incidentId, 'notes', { by: 'user:ana', note: `try ${String(note)}` });
+    const { unfiled, lookAt } = await world.incident(incidentId);
+    expect([unfiled, lookAt]).toEqual([[], world.now + 300_000]);
+    expect(types(bus)).toEqual(['triggered', 'levelFired']);
+  });
+});
+
 describe('where it is not asked for', () => {
   it('nothing is remembered of it, and nobody looks for its sake', async () => {
     const world = await World.withPolicy({ levels: [{ targets: ['user:ana'], delay: '5m' }] });

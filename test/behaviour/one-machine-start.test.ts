@@ -166,7 +166,7 @@ describe('a configuration file', () => {
   });
 });
 
-describe('a start is refused', () => {
+describe('a start is refused [H-042]', () => {
   test('while another process has the folder, which is named', async () => {
     const folder = temporaryFolder();
     await start({ data: folder });

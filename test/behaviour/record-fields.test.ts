@@ -95,7 +95,7 @@ describe('what an incident shows of itself', () => {
     });
   });
 
-  it('everything that happened, in order, with when and by whom [T-087] [H-034] [H-042] [R-099]', async () => {
+  it('everything that happened, in order, with when and by whom [T-087] [H-034] [R-099]', async () => {
     const world = await World.withPolicy({ levels });
     const { incidentId } = await world.alarm();
     await world.pass('5m');

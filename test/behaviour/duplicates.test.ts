@@ -54,6 +54,14 @@ describe('a signal delivered twice, because its answer was lost', () => {
     expect(await world.show(first.incidentId)).toMatchObject({ occurrences: 1 });
   });
 
+  it('a day later still the same answer, whatever was done meanwhile', async () => {
+    const first = await world.alarm({}, 'delivery-1');
+    world.now += 23 * 3_600_000;
+    await world.act(first.incidentId, 'acknowledge', { by: 'user:ana' });
+    expect(await world.alarm({}, 'delivery-1')).toEqual(first);
+    expect(await world.show(first.incidentId)).toMatchObject({ occurrences: 1 });
+  });
+
   it('a repeated trigger: the same answer, counted once', async () => {
     await world.alarm();
     const merged = await world.alarm({}, 'delivery-2');

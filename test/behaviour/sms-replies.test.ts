@@ -5,6 +5,7 @@ import { phone, withPolicy, World } from '../world.ts';
 const both = { targets: ['user:ana', 'user:ben'] };
 const levels = [both, { delay: '20m', targets: ['user:lead'] }];
 const stranger = '+15555550999';
+const day = 24 * 3_600_000;
 
 interface Paged {
   readonly world: World;
@@ -77,6 +78,22 @@ describe('the code of a page, sent back [H-021]', () => {
     await world.pass('1m');
     expect([first.length, await world.sms(phone.ana, `${code} r`, 'message-1')]).toEqual([1, []]);
     expect((await world.incident(id)).seq).toBe(before.seq + 0);
+  });
+
+  it('acts once also when the carrier delivers the message again days later', async () => {
+    const { world, code } = await paged();
+    expect(await world.sms(phone.ana, code, 'message-1')).toHaveLength(1);
+    world.now += 6 * day;
+    expect(await world.sms(phone.ana, code, 'message-1')).toEqual([]);
+  });
+
+  it('answers its page for 30 days', async () => {
+    const { world, id, code } = await paged();
+    world.now += 30 * day - 60_000;
+    await world.sms(phone.ana, `${code} r`);
+    expect(await world.incident(id)).toMatchObject({ state: 'resolved' });
+    world.now += 60_000;
+    expect(await world.sms(phone.ana, code)).toEqual([expect.stringMatching(/^Unknown or expired code/)]);
   });
 
   it('is taken up again when its handling broke off before it took effect', async () => {

@@ -36,6 +36,28 @@ describe('a message that a provider does not take for the moment', () => {
     expect(world.messages.map((message) => message.notificationId)).toEqual([`${String(incidentId)}-1`]);
   });
 
+  it('is tried every five minutes at last, for as long as its level has', async () => {
+    const policies = [{ id: 'default', levels: [{ targets: ['user:ana'] }, { delay: '2h', targets: ['user:ben'] }] }];
+    const world = await SendingWorld.with(documentWith({ contacts: [{ id: 'phone', channel: 'sms', address: phone }] }, {}, { policies }));
+    world.answers({ [phone]: transient });
+    await world.alarm();
+    await world.pass('119m');
+    const instants = world.attempts.filter((attempt) => attempt.endsWith(phone)).map((attempt) => Number(attempt.split(' ')[0]));
+    expect(instants.slice(-3).map((at, index, all) => at - (all[index - 1] ?? at))).toEqual([0, 300, 300]);
+    expect(instants.at(-1)).toBeGreaterThan(6600);
+  });
+
+  it('is tried for a quarter of an hour where nothing comes after it', async () => {
+    const policies = [{ id: 'default', levels: [{ targets: ['user:ana'], requireAck: false }] }];
+    const world = await SendingWorld.with(documentWith({ contacts: [{ id: 'phone', channel: 'sms', address: phone }] }, {}, { policies }));
+    world.answers({ [phone]: transient });
+    await world.alarm();
+    await world.pass('8m');
+    world.answers({});
+    await world.pass('7m');
+    expect(world.messages.map(({ to }) => to)).toEqual([phone]);
+  });
+
   it('is given up when the time of its level is over, and the next level is told', async () => {
     const world = await SendingWorld.with(onePhone);
     world.answers({ [phone]: transient });

@@ -26,7 +26,9 @@ it('a provider that hangs for the first of many does not keep the others waiting
   const failures = first.claims.map((n) => ({ n, sent: false as const, permanent: false, code: 'timeout', retryAfter: null }));
   const failed = commit(claimed, settle(claimed, 'one', failures, at(5)));
 
-  const second = wake(failed, at(10));
   const untried = failed.outbox.filter((one) => one.failures === 0).map((one) => one.n);
-  expect(second.claims.slice(0, 15)).toEqual(untried);
+  expect(wake(failed, at(10)).claims.slice(0, 15)).toEqual(untried);
+  // Also where their time came later than that of the next try.
+  const later = failed.outbox.map((one) => (one.failures === 0 ? { ...one, notBefore: night + 9000 } : one));
+  expect(wake({ ...failed, outbox: later }, at(10)).claims.slice(0, 15)).toEqual(untried);
 });

@@ -126,6 +126,29 @@ describe('a page that leaves alone', () => {
   });
 });
 
+describe('a bundle', () => {
+  it('is not begun with less than ten seconds of the lease left', async () => {
+    let slowness = 21_000;
+    const world: World = await World.withConfig(withPolicy({ levels: [{ targets: ['user:ana'] }] }), (ports) => ({
+      ...ports,
+      bundles: {
+        ...ports.bundles,
+        members: (id) => {
+          world.now += slowness;
+          slowness = 0;
+          return ports.bundles.members(id);
+        },
+      },
+    }));
+    const start = world.now;
+    await flood(world, 9);
+    await world.pass('61s');
+    expect([slowness, bundles(world)]).toEqual([0, []]);
+    await world.pass('1m');
+    expect(bundles(world).map(({ at }) => at - start)).toEqual([90_000]);
+  });
+});
+
 /** A world whose worker dies once the first bundle left, before anybody knows; `death`: it has. */
 async function mortalWorld(): Promise<{ readonly world: World; readonly death: Promise<void> }> {
   let die: (() => void) | null = null;

@@ -77,6 +77,17 @@ describe('a message that a provider does not take for the moment', () => {
     expect(world.attempts).toEqual([`0 ${phone}`]);
   });
 
+  it('and says who acknowledged is tried again also after the resolve, which is told besides', async () => {
+    const world = await SendingWorld.with(documentWith({}, { targets: ['user:ana', 'user:ben'] }));
+    world.answers({ 'ben@example.com': transient });
+    const { incidentId } = await world.alarm();
+    await world.act(incidentId, 'acknowledge', { by: 'user:ana' });
+    await world.act(incidentId, 'resolve', { by: 'user:ana' });
+    world.answers({});
+    await world.pass('1m');
+    expect(world.messages.filter(({ to }) => to === 'ben@example.com').map(({ kind }) => kind)).toEqual(['outcome', 'outcome']);
+  });
+
   it('does not hold up the messages of others', async () => {
     const world = await SendingWorld.with(documentWith({}, { targets: ['user:ana', 'user:ben'] }));
     world.answers({ [phone]: 'throw' });

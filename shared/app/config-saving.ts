@@ -16,7 +16,9 @@ import { configChanges, type ConfigChange } from './config-changes.ts';
 import type { Imported } from './calendar-import.ts';
 import { idOfThing, putThing, thingNamed, withoutThing, type ConfigKind } from './config-things.ts';
 import type { CachedConfiguration } from './configuration.ts';
+import { deletionWarnings } from './deletion-warnings.ts';
 import { handoffsChanged } from './handoffs.ts';
+import { inTime } from './in-time.ts';
 import { Unavailable } from './use-cases.ts';
 
 export interface SaveOptions {
@@ -50,7 +52,7 @@ export interface ConfigSaving {
   deleteThing(kind: ConfigKind, id: string, options: SaveOptions): Promise<SaveResult>;
 }
 
-type SavingPorts = Pick<Ports, 'config' | 'clock' | 'state' | 'timers' | 'random' | 'handoffs' | 'queue' | 'log'> & {
+type SavingPorts = Pick<Ports, 'config' | 'clock' | 'state' | 'timers' | 'random' | 'handoffs' | 'queue' | 'log' | 'incidents' | 'keys'> & {
   readonly secrets: Pick<Ports['secrets'], 'named'>;
 };
 /** Null: what was to be changed is not there. */
@@ -144,7 +146,11 @@ async function saveOnce(
   const changes = configChanges(documentOf(stored), document);
   const directory = buildDirectory(document, version, {}, readySchedules(document.schedules));
   const missing = await missingSecrets(ports.secrets, directory);
-  const warnings = configWarnings(directory, await ports.state.contactHealth(), missing, ports.clock.now());
+  const warnings = [
+    ...configWarnings(directory, await ports.state.contactHealth(), missing, ports.clock.now()),
+    // A document is not refused because of what cannot be read for a warning.
+    ...((await inTime(ports, 'deletions-not-looked-at', () => deletionWarnings(ports, changes))) ?? []),
+  ];
   if (options.dryRun || changes.length === 0) return { kind: 'saved', version, changes, warnings };
   const savedAt = ports.clock.now();
   const { policyVersions, policies } = await versionPolicies(ports, stored, document, changes);

@@ -20,7 +20,8 @@ export interface ConfigWarning {
     | 'contact-never-tested'
     | 'contact-unhealthy'
     | 'unknown-secret'
-    | 'secret-in-document';
+    | 'secret-in-document'
+    | 'service-in-use';
   /** RFC 6901, into the document. */
   readonly pointer: string;
   readonly detail: string;

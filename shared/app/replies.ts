@@ -122,8 +122,8 @@ function makeAnswer(
     return only === undefined ? listOf(all, directory) : byCode(acts, only.found, 'acknowledge', sms, directory);
   }
 
-  async function wrongCode(number: string): Promise<readonly string[]> {
-    const verdict = await guard.wrongCode(number);
+  async function wrongCode(number: string, { peopleByPhone }: Directory): Promise<readonly string[]> {
+    const verdict = await guard.wrongCode(number, peopleByPhone.get(number) ?? []);
     switch (verdict) {
       case 'answer':
         return [unknownCodeReply()];
@@ -148,7 +148,7 @@ function makeAnswer(
         return [await bareAck(codes, sms, directory)];
       case 'code': {
         const found = await ports.replies.findCode(sms.from, reply.code, ports.clock.now());
-        if (found === null) return wrongCode(sms.from);
+        if (found === null) return wrongCode(sms.from, directory);
         const all = bundleOf(found.incident);
         return [
           await (all === null

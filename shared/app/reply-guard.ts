@@ -9,8 +9,8 @@ type Verdict = 'answer' | 'last' | 'ignored';
 
 interface Guard {
   readonly ignored: (number: string) => Promise<boolean>;
-  /** Counts a wrong code: it may be answered, it is the last one that is, or the number is not listened to. */
-  readonly wrongCode: (number: string) => Promise<Verdict>;
+  /** Counts a wrong code: it may be answered, it is the last one that is, or the number is not listened to. `people`: whose number it is, for the log. */
+  readonly wrongCode: (number: string, people: readonly string[]) => Promise<Verdict>;
   /** Counts a text that is no code. After too many none is answered for a while; codes are listened to all the same. */
   readonly otherText: (number: string) => Promise<Verdict>;
 }
@@ -34,9 +34,10 @@ export function makeReplyGuard(ports: Pick<Ports, 'replies' | 'clock' | 'log'>):
 
   return {
     ignored: async (number) => isIgnored(await ports.replies.guard(number)),
-    async wrongCode(number) {
+    async wrongCode(number, people) {
       const verdict = await count(number);
-      if (verdict === 'last') ports.log.alarm('number-ignored-after-wrong-codes', { minutes: windowMs / 60_000 });
+      if (verdict === 'last')
+        ports.log.alarm('number-ignored-after-wrong-codes', { minutes: windowMs / 60_000, person: people.join(', ') || 'nobody' });
       return verdict;
     },
     otherText: (number) => count(`text ${number}`),

@@ -236,6 +236,21 @@ describe('a wrong code', () => {
     expect(await world.sms(phone.ana, code)).toEqual([expect.stringMatching(/^Acknowledged/)]);
   });
 
+  it('is reported with whose number it is, without the number', async () => {
+    const told: object[] = [];
+    const world = await World.withConfig(withPolicy({ levels: [{ targets: ['user:ana', 'phone:+15555550199'] }] }), (ports) => ({
+      ...ports,
+      log: { ...ports.log, alarm: (event, fields) => told.push({ event, ...fields }) },
+    }));
+    await world.alarm();
+    for (const number of [phone.ana, '+15555550199'])
+      for (let count = 0; count < 5; count += 1) await world.sms(number, wrongFor(world.code(number)));
+    expect(told).toEqual([
+      { event: 'number-ignored-after-wrong-codes', minutes: 10, person: 'ana' },
+      { event: 'number-ignored-after-wrong-codes', minutes: 10, person: 'nobody' },
+    ]);
+  });
+
   it('is no word that a tired person writes: those are answered a few times and never shut out the code', async () => {
     const { world, code } = await paged();
     const answers: number[] = [];

@@ -54,7 +54,7 @@ function reasons({ schedule, directory, now }: About): readonly { readonly name:
 }
 
 const countOf = ({ length }: readonly Incident[]): string =>
-  length === 0 ? 'no open incidents' : length === 1 ? '1 open incident' : `${length} open incidents`;
+  length === 0 ? 'none open for this schedule' : length === 1 ? '1 open incident' : `${length} open incidents`;
 
 function descriptionOf(notice: HandoffNotice, about: About, zone: string): string {
   const { open, person } = about;

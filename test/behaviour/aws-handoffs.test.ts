@@ -40,9 +40,9 @@ describe('handoffs in an AWS account', () => {
     await world.work([look, look]);
     await world.work([look]);
     expect(world.texts('+15555550101')).toEqual([
-      expect.stringMatching(/^\[INFO\] primary: you are on call until .* \(UTC\); no open incidents\.$/),
+      expect.stringMatching(/^\[INFO\] primary: you are on call until .* \(UTC\); none open for this schedule\.$/),
     ]);
-    expect(world.texts('+15555550100')).toEqual(['[INFO] primary: you are off call; now on call: ben; no open incidents.']);
+    expect(world.texts('+15555550100')).toEqual(['[INFO] primary: you are off call; now on call: ben; none open for this schedule.']);
   });
 
   it('are found by the sweeper when the nudge was lost, and not asked for before it is time', async () => {

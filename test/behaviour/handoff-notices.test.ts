@@ -28,7 +28,7 @@ async function settled(night: World): Promise<World> {
 }
 
 const hour = 3_600_000;
-/** Notices in hours since the start of the night: `7 ben Primary: you are on call until Mon 9 Mar 09:00 (UTC); no open incidents`. */
+/** Notices in hours since the start of the night: `7 ben Primary: you are on call until Mon 9 Mar 09:00 (UTC); none open for this schedule`. */
 const notices = (night: World): readonly string[] =>
   night.messages
     .filter(({ kind }) => kind === 'notice')
@@ -43,8 +43,8 @@ describe('a notice of a handoff', () => {
     expect(notices(night)).toEqual([]);
     await night.pass('7h');
     expect(notices(night)).toEqual([
-      '7 ben Primary: you are on call until Mon 9 Mar 09:00 (UTC); no open incidents',
-      '7 ana Primary: you are off call; now on call: Ben; no open incidents',
+      '7 ben Primary: you are on call until Mon 9 Mar 09:00 (UTC); none open for this schedule',
+      '7 ana Primary: you are off call; now on call: Ben; none open for this schedule',
     ]);
     expect(night.messages.map(({ channel, to }) => `${channel} ${to}`)).toEqual(['email ben@example.com', 'email ana@example.com']);
     await night.pass('7d');
@@ -121,7 +121,7 @@ describe('a notice of a handoff', () => {
   it('tells times in the zone of the person', async () => {
     const night = await world([person('ana', 0), person('ben', 1, { ...wants, zone: 'Asia/Tokyo' }), person('cara', 3), person('lead', 2)]);
     await night.pass('7h');
-    expect(notices(night)).toEqual(['7 ben Primary: you are on call until Mon 9 Mar 18:00 (Asia/Tokyo); no open incidents']);
+    expect(notices(night)).toEqual(['7 ben Primary: you are on call until Mon 9 Mar 18:00 (Asia/Tokyo); none open for this schedule']);
   });
 
   it('also comes of a swap, when it is made, when it begins and ends, and when it is taken back', async () => {
@@ -173,7 +173,7 @@ describe('a notice of a handoff', () => {
     const days = { ...primary, layers: [{ ...week, restrictions: [{ from: '00:00', to: '04:00' }] }] };
     const night = await world(everybody, [days]);
     await night.pass('2h');
-    expect(notices(night)).toEqual(['2 ana Primary: you are off call, and nobody is on call now; no open incidents']);
+    expect(notices(night)).toEqual(['2 ana Primary: you are off call, and nobody is on call now; none open for this schedule']);
   });
 
   it('names no end where there is none', async () => {
@@ -182,7 +182,7 @@ describe('a notice of a handoff', () => {
     const swap = { person: 'cara', instead: 'ana', from: '2026-03-02T03:00:00Z', until: '2026-03-02T04:00:00Z' };
     await night.request('POST', '/v1/schedules/primary/overrides', swap);
     await night.pass('2h');
-    expect(notices(night)).toContain('2 ana Primary: you are on call; no open incidents');
+    expect(notices(night)).toContain('2 ana Primary: you are on call; none open for this schedule');
   });
 
   it('lists 20 incidents, and how many more there are', async () => {
@@ -214,7 +214,12 @@ describe('a notice of a handoff', () => {
     await night.pass('7h');
     expect(JSON.parse(night.messages[0]?.text ?? '')).toMatchObject({
       type: 'notification',
-      data: { kind: 'notice', purpose: 'handoff', incident: null, title: 'you are on call until Mon 9 Mar 09:00 (UTC); no open incidents' },
+      data: {
+        kind: 'notice',
+        purpose: 'handoff',
+        incident: null,
+        title: 'you are on call until Mon 9 Mar 09:00 (UTC); none open for this schedule',
+      },
     });
   });
 });
@@ -224,8 +229,8 @@ describe('a notice of a handoff that comes late', () => {
     const night = await world();
     await night.outage('8d');
     expect(notices(night)).toEqual([
-      '192 cara Primary: you are on call until Mon 16 Mar 09:00 (UTC); no open incidents',
-      '192 ana Primary: you are off call; now on call: Cara; no open incidents',
+      '192 cara Primary: you are on call until Mon 16 Mar 09:00 (UTC); none open for this schedule',
+      '192 ana Primary: you are off call; now on call: Cara; none open for this schedule',
     ]);
     const round = await world();
     await round.outage('15d');

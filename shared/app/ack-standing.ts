@@ -11,9 +11,10 @@ export function standingOf(item: Incident, directory: Directory): Standing {
   const over = !isUnfinished(item.state);
   if (item.acknowledged !== null && (over || item.state === 'acknowledged'))
     return { state: 'acknowledged', ...displayed(item.acknowledged, directory) };
-  if (over) return { state: 'ended' };
+  const reopened = item.firstAcknowledgedAt !== null;
+  if (over) return { state: 'ended', reopened };
   const noted = item.acknowledged === null ? null : displayed(item.acknowledged, directory);
-  return { state: 'open', noted, reopened: item.firstAcknowledgedAt !== null };
+  return { state: 'open', noted, reopened };
 }
 
 /** Who did something, by the name people know, and when. */

@@ -22,7 +22,7 @@ export interface DisplayedAct {
  */
 export type Standing =
   | { readonly state: 'open'; readonly noted?: DisplayedAct | null; readonly reopened?: boolean }
-  | { readonly state: 'ended' }
+  | { readonly state: 'ended'; readonly reopened?: boolean }
   | ({ readonly state: 'acknowledged' | 'resolved' | 'cancelled' } & DisplayedAct);
 
 /** What came of pressing a button. */
@@ -108,8 +108,10 @@ const messages = {
 } as const;
 
 /** How it stands, in a word or two. */
-export function stateWord({ state }: Standing): string {
-  return state === 'ended' ? 'Not answered' : `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
+export function stateWord(standing: Standing): string {
+  const { state } = standing;
+  if (state === 'ended') return standing.reopened === true ? 'Not resolved' : 'Not answered';
+  return `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
 }
 
 function openLine({ noted, reopened }: Extract<Standing, { state: 'open' }>, zone: string): string {
@@ -125,7 +127,9 @@ function standingLine(standing: Standing, zone: string): string {
     case 'open':
       return openLine(standing, zone);
     case 'ended':
-      return 'Escalation is over and nobody has acknowledged it. It may still need you.';
+      return standing.reopened === true
+        ? 'Escalation is over. It was acknowledged before, and nobody has acknowledged it since. It may still need you.'
+        : 'Escalation is over and nobody has acknowledged it. It may still need you.';
     case 'acknowledged':
     case 'resolved':
     case 'cancelled':

@@ -81,6 +81,17 @@ describe('an acknowledgement that ran out', () => {
     const page = await (await world.app.fetch(new Request(world.messages.at(-1)?.ackUrl ?? ''))).text();
     expect(page).toContain('Open again. It was acknowledged before, and nobody has acknowledged it since.');
   });
+
+  it('is not denied either once escalation is over', async () => {
+    const world = await World.withPolicy({ levels: [ana], acknowledgementTimeout: '1h' });
+    const { incidentId } = await world.alarm();
+    await world.act(incidentId, 'acknowledge', { by: 'user:ana' });
+    await world.pass('3h');
+    expect(await world.incident(incidentId)).toMatchObject({ state: 'timed_out' });
+    const page = await (await world.app.fetch(new Request(world.messages.at(-1)?.ackUrl ?? ''))).text();
+    expect(page).toContain('Escalation is over. It was acknowledged before, and nobody has acknowledged it since.');
+    expect(page).not.toContain('Not answered');
+  });
 });
 
 describe('a level whose acknowledgement does not stop the chain [R-022]', () => {

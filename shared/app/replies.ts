@@ -73,7 +73,7 @@ async function byCode(acts: Acts, found: ReplyCode, action: ReplyAction, sms: In
     case 'done':
       return doneReply(action, found, sms, answer.incident, pageOf(answer.incident, directory));
     case 'refused':
-      return refusedReply(pageOf(answer.incident, directory), answer.refusal.code, displayed(answer.refusal.act, directory), zone);
+      return refusedReply(pageOf(answer.incident, directory), answer.refusal.code, displayed(answer.refusal.act, directory), zone, action);
     case 'not-found':
     case 'body-differs':
       return unknownCodeReply();

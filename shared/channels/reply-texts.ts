@@ -1,5 +1,6 @@
 import type { RefusalCode } from '../domain/commands.ts';
 import { shortLocalTime } from '../domain/local-time.ts';
+import type { ReplyAction } from '../domain/sms-reply.ts';
 import type { Instant } from '../domain/time.ts';
 import { oneSegment, septets, twoSegments } from './gsm7.ts';
 import { smsText } from './sms-text.ts';
@@ -35,9 +36,11 @@ export function refusedReply(
   code: RefusalCode,
   act: { readonly by: string; readonly at: Instant } | null,
   zone: string,
+  action: ReplyAction,
 ): string {
   const who = act === null ? '' : ` by ${smsText(act.by, nameSeptets, 'somebody')}, ${shortLocalTime(act.at, zone)}`;
-  return around(`${refusalWords(code)}${who}: `, page, '.');
+  const help = action === 'escalate' && code === 'already-acknowledged' ? '. For help: escalate with force by the API.' : '.';
+  return around(`${refusalWords(code)}${who}: `, page, help);
 }
 
 function refusalWords(code: RefusalCode): string {

@@ -58,6 +58,16 @@ describe('the code of a page, sent back [H-021]', () => {
     expect(await world.incident(id)).toMatchObject({ position: { level: 2, cycle: 0 } });
   });
 
+  it('with e after an acknowledgement: changes nothing, and says how to get help', async () => {
+    const { world, id, code } = await paged();
+    await world.sms(phone.ana, code);
+    const [reply] = await world.sms(phone.ana, `${code} E`);
+    expect(reply).toMatch(/^Already acknowledged by Ana, .*: checkout: error rate 12%\. For help: escalate with force by the API\.$/);
+    expect(await world.incident(id)).toMatchObject({ state: 'acknowledged' });
+    expect(await world.act(id, 'escalate', { by: 'user:ana', force: true })).toMatchObject({ http: 200 });
+    expect(world.paged()).toContain('0 lead');
+  });
+
   it('says who was faster', async () => {
     const { world, code } = await paged();
     await world.sms(phone.ben, world.code(phone.ben));

@@ -180,7 +180,7 @@ const texts = [
       const all = [
         ...[replies.resolvedReply, replies.escalatedReply, replies.escalatedBeforeReply, replies.movedOnReply].map((say) => say(one)),
         replies.acknowledgedReply(one, '482113'),
-        replies.refusedReply(one, refused, who, where),
+        replies.refusedReply(one, refused, who, where, 'escalate'),
       ];
       return all.filter((text) => segments(text) > 1 || /[\r\n]/.test(text));
     },

@@ -32,10 +32,12 @@ describe('what comes back to an SMS', () => {
   });
 
   test('tells who was faster, and when, in the time of the reader', () => {
-    expect(refusedReply(page, 'already-acknowledged', ben, 'Europe/Berlin')).toBe(
+    expect(refusedReply(page, 'already-acknowledged', ben, 'Europe/Berlin', 'acknowledge')).toBe(
       'Already acknowledged by Ben, 3 Aug 14:05 (Europe/Berlin): checkout: error rate 12%.',
     );
-    expect(refusedReply(page, 'no-further-level', null, 'UTC')).toBe('Not escalated, there is no further level: checkout: error rate 12%.');
+    expect(refusedReply(page, 'no-further-level', null, 'UTC', 'escalate')).toBe(
+      'Not escalated, there is no further level: checkout: error rate 12%.',
+    );
   });
 
   test('lists the open pages with their codes, a line each', () => {
@@ -67,7 +69,7 @@ describe('what comes back to an SMS', () => {
         movedOnReply(about),
         unknownCodeReply(),
         unavailableReply(),
-        ...refusals.map((code) => refusedReply(about, code, { by: text, at: ben.at }, 'America/Argentina/ComodRivadavia')),
+        ...refusals.map((code) => refusedReply(about, code, { by: text, at: ben.at }, 'America/Argentina/ComodRivadavia', 'escalate')),
       ];
       for (const reply of replies) expect([segments(reply), reply.includes('\n')], reply).toEqual([1, false]);
       for (const count of [1, 2, 3, 40]) {

@@ -97,6 +97,7 @@ function contentFor({ incident, policy, directory, occurrences }: Sending, one: 
     zone: one.zone,
     personName: one.name,
     by: one.by === null ? null : nameOfActor(one.by, directory),
+    reason: one.kind === 'outcome' && one.purpose === 'cancelled' ? (incident.cancelled?.reason ?? null) : null,
     occurrences,
     incidentId: formatIncidentId(incident),
     notificationId: `${formatIncidentId(incident)}-${String(one.n)}`,

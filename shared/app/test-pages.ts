@@ -30,6 +30,7 @@ const testPage = (to: Person, zone: string, now: Instant): PageContent => ({
   zone,
   personName: to.name,
   by: null,
+  reason: null,
   occurrences: 1,
   incidentId: 'none',
   notificationId: 'none',

@@ -32,6 +32,6 @@ function asPage(content: BundleContent): PageContent {
     ...{ kind: 'page', purpose, severity, level: 0, incidentId: id, notificationId: id, at, createdAt: at, ackUrl: all, code },
     ...{ service: countOf(content), title: servicesOf(content), description: [...listed, ...(rest === null ? [] : [rest])].join('\n') },
     ...{ levelLabel: null, cycle: 0, repeat: 0, source: null, environment: null, labels: {}, links: [] },
-    ...{ zone, personName, by: null, occurrences: 1, incident: () => null },
+    ...{ zone, personName, by: null, reason: null, occurrences: 1, incident: () => null },
   };
 }

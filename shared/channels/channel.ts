@@ -45,6 +45,8 @@ export interface PageContent extends PlainContent {
   readonly personName: string;
   /** The name of who acted, for an outcome. */
   readonly by: string | null;
+  /** Why it was cancelled, in the words of who did, for the outcome that says so. */
+  readonly reason: string | null;
   /** 1: it came once. */
   readonly occurrences: number;
   readonly notificationId: string;

@@ -102,6 +102,7 @@ function answerOf({ kind, ackUrl, code }: PlainContent): MessageView['answer'] {
 function factsOf(content: PageContent): readonly Fact[] {
   if (content.purpose === 'handoff') return [{ name: 'Schedule', value: short(content.service) }];
   const facts: readonly (readonly [string, string | null])[] = [
+    ['Reason', content.reason],
     ['Service', oneLine(content.service, noService)],
     ['Severity', content.severity],
     ['Since', localTime(content.createdAt, content.zone)],

@@ -67,6 +67,15 @@ describe('a target that is no person', () => {
     });
   });
 
+  it('hears why an incident was cancelled', async () => {
+    const world = await worldWith(levels('channel:#ops'));
+    const { incidentId } = await world.alarm();
+    await world.act(incidentId, 'cancel', { by: 'user:ben', reason: 'a drill: *no* fire' });
+    const outcome = world.messages.find(({ kind }) => kind === 'outcome');
+    expect(outcome?.text).toContain('Cancelled by Ben.');
+    expect(outcome?.text).toMatch(/Reason.*a drill: .*no.* fire/);
+  });
+
   it('that cannot be told for good is as good as empty: the next level is told at once', async () => {
     const world = await worldWith(levels('channel:#ops'));
     world.provider = ({ channel }) => (channel === 'slack' ? permanent : null);

@@ -57,7 +57,7 @@ const page: fc.Arbitrary<PageContent> = fc.record({
   },
   ...{ level: fc.nat({ max: 50 }), cycle: fc.nat({ max: 50 }), repeat: fc.nat({ max: 50 }), occurrences: fc.nat({ max: 1e6 }) },
   ...{ at: instant, createdAt: instant, service: line, title: line, personName: line, by: orNull(line), levelLabel: orNull(line) },
-  ...{ description: orNull(several), source: orNull(line), environment: orNull(line) },
+  ...{ description: orNull(several), source: orNull(line), environment: orNull(line), reason: orNull(several) },
   ...{ incidentId: fc.constant('abcdefghijklmnopqrstuvwxya-3'), notificationId: fc.constant('abcdefghijklmnopqrstuvwxya-3-1') },
   incident: orNull(fc.tuple(line, several)).map((told) => () => {
     if (told === null) return null;

@@ -23,6 +23,7 @@ export const content = (change: Partial<PageContent> = {}): PageContent => ({
   zone: 'Europe/Berlin',
   personName: 'Ana',
   by: null,
+  reason: null,
   ackUrl,
   code: '4821',
   occurrences: 1,

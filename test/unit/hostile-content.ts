@@ -25,6 +25,7 @@ function inEveryField(text: string): readonly (readonly [string, Partial<PageCon
     ['link path', { links: [{ href: `https://ok.example/${text}`, text: null }] }],
     ['name of the receiver', { personName: text }],
     ['name of who acted', { by: text }],
+    ['reason', { reason: text }],
     ['zone', { zone: text }],
     [
       'incident',

@@ -14,7 +14,7 @@ function firstAlarm({ address, localKey }: Machine): readonly string[] {
 /** What really leaves, and how receivers know that it is ours. */
 function leaving({ live, webhookSigningAt }: Machine): string {
   if (live.length === 0) return 'Nothing leaves this machine: every message is in the inbox.';
-  const rest = `Sent for real: ${live.join(', ')}; every other message is in the inbox.`;
+  const rest = `Sent for real: ${live.join(', ')}; every other message, all SMS among them, is in the inbox.`;
   if (!live.includes('webhook')) return rest;
   const signed = webhookSigningAt ?? `a secret made for this run alone; ${secretVariable(webhookSigning)} can name one that receivers know`;
   return `${rest}\n  Webhooks are signed with ${signed}.`;

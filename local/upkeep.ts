@@ -12,8 +12,8 @@ const sweepEveryMs = 60_000;
 const retainEveryMs = 3_600_000;
 const removedAtOnce = 500;
 const guardsKeptMs = 24 * 3_600_000;
-/** A lease of the process before lasts 30 s at the longest; what it held is looked at now. */
-const leaseMs = 31_000;
+/** A lease of the process before lasts 30 s at the longest, so this reaches past its end: what it held is looked at now. */
+const pastLeasesMs = 31_000;
 const everything = 1_000_000;
 
 /** What runs beside the requests: the sweeper, the retention, the marks of the clock. */
@@ -59,7 +59,7 @@ export function makeUpkeep({ application, clock, stores, queue, timer, log, time
   };
 
   const takeUp = async (): Promise<void> => {
-    const horizon = clock.now() + leaseMs * Math.max(clock.speed, clock.speedBefore);
+    const horizon = clock.now() + pastLeasesMs * Math.max(clock.speed, clock.speedBefore);
     for (const id of await stores.incidents.due(horizon, everything)) await queue.nudge(id);
     await queue.handoffs();
   };

@@ -325,6 +325,7 @@ export interface MessageContext {
   readonly code: string | null;
 }
 
+/** A text to one telephone number; every other message has these fields, too. */
 export interface SmsMessage {
   readonly to: string;
   /** What a person reads of it. */
@@ -332,6 +333,7 @@ export interface SmsMessage {
   readonly about: MessageContext;
 }
 
+/** A message to one e-mail address, as plain text and as HTML. */
 export interface EmailMessage extends SmsMessage {
   readonly subject: string;
   readonly html: string;
@@ -354,6 +356,7 @@ export type SendResult =
   | { readonly ok: true; readonly providerId: string | null }
   | { readonly ok: false; readonly permanent: boolean; readonly code: string; readonly retryAfter: Seconds | null };
 
+/** The ways out: each hands one message to a provider, once, and says what came of it. */
 export interface Transports {
   sms(message: SmsMessage): Promise<SendResult>;
   email(message: EmailMessage): Promise<SendResult>;
@@ -381,6 +384,7 @@ export interface InboxMessage extends MessageContext {
   readonly text: string;
 }
 
+/** The messages of one machine that do not really leave it, to be looked at there. */
 export interface InboxStore {
   put(message: InboxMessage): Promise<void>;
   /** Oldest first; `after` is the id of the last message already seen. */
@@ -390,6 +394,7 @@ export interface InboxStore {
 
 // ── the rest ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** Where the worker is asked for something; whoever asks does not wait for it. */
 export interface Queue {
   /** Asks the worker to look at an incident; may be lost, doubled or late. */
   nudge(id: IncidentId): Promise<void>;
@@ -399,6 +404,7 @@ export interface Queue {
   handoffs(): Promise<void>;
 }
 
+/** A wish for a test page to each contact of a person. */
 export interface ContactTestRequest {
   readonly id: string;
   readonly person: string;
@@ -412,12 +418,14 @@ export interface Sns {
   confirm(url: string): Promise<void>;
 }
 
+/** A key that links are signed with. */
 export interface SigningKey {
   /** 0 to 15. */
   readonly id: number;
   readonly key: Uint8Array;
 }
 
+/** What stands in no document and no stored incident. */
 export interface Secrets {
   /** The first key signs, all verify. */
   signingKeys(): Promise<readonly SigningKey[]>;

@@ -5,6 +5,8 @@ import type { Message, World } from '../world.ts';
 import { signingKey } from '../world.ts';
 import { bundles, flood, floodWorld } from './floods-world.ts';
 
+const hour = 3_600_000;
+const day = 24 * hour;
 const mail = 'ana@example.com';
 const ana = { id: 'ana', name: 'Ana', contacts: [{ id: 'mail', channel: 'email', address: mail }] };
 const ben = { id: 'ben', name: 'Ben', contacts: [{ id: 'mail', channel: 'email', address: 'ben@example.com' }] };
@@ -105,6 +107,23 @@ describe('the link of a message that stands for several pages', () => {
     await world.pass('8d');
     expect((await press(world, link, 'acknowledge')).status).toBe(410);
     expect(world.messages.every(({ kind, ackUrl }) => kind !== 'page' || ackUrl !== null)).toBe(true);
+  });
+
+  it('works for seven days, while what is kept no longer is removed every hour', async () => {
+    const { world, ids, message, link } = await bundled();
+    const until = message.at + 7 * day;
+    while (world.now + hour < until) {
+      world.now += hour;
+      await world.stores.incidents.removeEndedBefore(world.now - 90 * day, 500, world.now);
+    }
+    expect((await open(world, link)).page).toContain('<h1>6 pages</h1>');
+    expect(await press(world, link, 'acknowledge')).toMatchObject({
+      status: 200,
+      page: expect.stringContaining('Acknowledged 6 incidents.') as unknown,
+    });
+    expect((await states(world, ids)).filter((state) => state === 'acknowledged')).toHaveLength(6);
+    world.now = until;
+    expect((await press(world, link, 'resolve')).status).toBe(410);
   });
 
   it('is answered 503 when nothing can be saved, and works afterwards', async () => {

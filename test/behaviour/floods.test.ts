@@ -235,6 +235,21 @@ describe('answers to a bundle', () => {
     expect(await Promise.all(ids.map(async (id) => (await world.incident(id)).seq))).toEqual(before);
   });
 
+  it('act for 30 days, while what is kept no longer is removed every day', async () => {
+    const world = await floodWorld();
+    const ids = await flood(world, 9);
+    await world.pass('2m');
+    const { at = 0, code = null } = bundles(world)[0] ?? {};
+    const day = 24 * 3_600_000;
+    const last = at + 30 * day - 60_000;
+    while (world.now < last) {
+      world.now = Math.min(world.now + day, last);
+      await world.stores.incidents.removeEndedBefore(world.now - 90 * day, 500, world.now);
+    }
+    expect(await world.sms(phone.ana, `${String(code)} r`)).toEqual([expect.stringMatching(/^Resolved 6 incidents\./)]);
+    expect((await states(world, ids)).filter((state) => state === 'resolved')).toHaveLength(6);
+  });
+
   it('a bare ack changes nothing where a bundle is open, and names its code among the few to use', async () => {
     const world = await floodWorld();
     const ids = await flood(world, 20);

@@ -46,6 +46,15 @@ describe('a contact that does not work', () => {
     expect(tried.toSorted()).toEqual([`0 ${phone}`, `0 ${mail}`, `0 ${spare}`].toSorted());
   });
 
+  it('does not have one paged again that took the place of another contact of the same page', async () => {
+    const world = await SendingWorld.with(documentWith({ rules: [{ notify: ['phone', { contact: 'spare', after: '1m' }] }] }));
+    world.answers({ [phone]: permanent, [spare]: permanent });
+    await world.alarm();
+    await world.pass('4m');
+    expect(world.attempts).toEqual([`0 ${phone}`, `0 ${mail}`, `60 ${spare}`]);
+    expect(world.pages()).toEqual([`0 ${mail}`]);
+  });
+
   it('gives way only to contacts on the channels of the level', async () => {
     const world = await SendingWorld.with(documentWith({}, { channels: ['sms'] }));
     world.answers({ [phone]: permanent });

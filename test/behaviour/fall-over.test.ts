@@ -173,6 +173,32 @@ describe('a contact that does not work, while another page of the same firing is
   });
 });
 
+describe('a contact that does not work, while a page to the next one waits in a bundle', () => {
+  it.each([
+    ['that has yet to leave', '10s'],
+    ['that has just left', '61s'],
+  ])('%s: gives way to the one after it, and the one in the bundle is paged once', async (_, delay) => {
+    const services = [
+      { id: 'checkout', policy: 'default' },
+      { id: 'search', policy: 'search' },
+    ];
+    const policies = [
+      { id: 'default', levels: [{ targets: ['user:ana'] }, { delay: '5m', targets: ['user:ben'] }] },
+      { id: 'search', levels: [{ targets: [`email:${mail}`] }] },
+    ];
+    const ana = { rules: [{ notify: ['mail', { contact: 'phone', after: delay }] }] };
+    const world = await SendingWorld.with(documentWith(ana, {}, { services, policies }));
+    // Three leave alone, the next two wait for one message that they share.
+    for (let number = 0; number < 5; number += 1) await world.alarm({ service: 'search', dedupKey: `alarm-${String(number)}` });
+    world.answers({ [phone]: permanent });
+    await world.alarm();
+    await world.pass('4m');
+    const at = Number(delay.slice(0, -1));
+    const expected = [`60 ${mail}`, `${String(at)} ${phone}`, `${String(at)} ${spare}`];
+    expect(world.attempts.toSorted()).toEqual(expected.toSorted());
+  });
+});
+
 describe('a provider that is out of order', () => {
   it('for a minute has the next contact asked as well, once, and both are told when it works again', async () => {
     const world = await SendingWorld.with();

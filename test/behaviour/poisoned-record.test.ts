@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseIncidentId } from '../../shared/domain/incident-id.ts';
 import type { Ports, Stored } from '../../shared/ports.ts';
 import { night } from '../fixtures.ts';
-import { phone, withPolicy, World } from '../world.ts';
+import { phone, transient, withPolicy, World } from '../world.ts';
 
 const document = withPolicy({ levels: [{ targets: ['user:ana'] }, { delay: '5m', targets: ['user:ben'] }] });
 const minutes = (world: World): number => (world.now - night) / 60_000;
@@ -167,5 +167,23 @@ describe('a record that cannot be read', () => {
     expect(world.paged()).toEqual(['0 ana', '1 ana']);
     await world.pass('1m');
     expect(world.paged()).toEqual(['0 ana', '1 ana', '6 ben']);
+  });
+
+  it('of which something was still to be sent when the problem showed again: is told to those who run Tocsin, once, and the next goes on', async () => {
+    const { change, spoil: spoilStored } = unreadable();
+    const mailed = withPolicy({ levels: [{ targets: ['user:ana', 'email:ops@example.com'] }, { delay: '5m', targets: ['user:ben'] }] });
+    const world = await World.withConfig(mailed, change);
+    const { incidentId: old } = await world.alarm();
+    world.provider = ({ channel }) => (channel === 'email' ? transient : null);
+    await world.act(old, 'resolve', { by: 'user:ana' });
+    const { incidentId: next } = await world.alarm();
+    expect((await world.incident(next)).finish).toMatchObject([{ generation: 1 }]);
+    expect(world.alarms).toEqual([]);
+    world.provider = () => null;
+    spoilStored(old);
+    await world.pass('5m');
+    expect(world.alarms).toEqual(['incident-failed']);
+    expect((await world.incident(next)).finish).toEqual([]);
+    expect(world.paged().at(-1)).toBe('5 ben');
   });
 });

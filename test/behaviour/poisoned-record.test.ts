@@ -186,4 +186,16 @@ describe('a record that cannot be read', () => {
     expect((await world.incident(next)).finish).toEqual([]);
     expect(world.paged().at(-1)).toBe('5 ben');
   });
+
+  it('keeps nobody from giving its predecessor to somebody, who is paged', async () => {
+    const { change, spoil: spoilStored } = unreadable();
+    const world = await World.withConfig(document, change);
+    const { incidentId: old } = await world.alarm();
+    await world.pass('30m');
+    const { incidentId: next } = await world.alarm();
+    expect(String(next)).toBe(String(old).replace(/-1$/, '-2'));
+    spoilStored(next);
+    expect(await world.act(old, 'reassign', { to: ['user:cara'] })).toMatchObject({ http: 200, id: old });
+    expect(world.messages.filter(({ person }) => person === 'cara')).toMatchObject([{ incidentId: old, kind: 'page' }]);
+  });
 });

@@ -1,6 +1,6 @@
+import { nameOfActor } from '../domain/actor-name.ts';
 import type { Directory } from '../domain/directory.ts';
 import type { Act, Incident } from '../domain/incident.ts';
-import { withoutAddress } from '../domain/person-of.ts';
 import { isUnfinished } from '../domain/states.ts';
 import type { DisplayedAct, Standing } from '../http/ack-page.ts';
 
@@ -19,8 +19,5 @@ export function standingOf(item: Incident, directory: Directory): Standing {
 
 /** Who did something, by the name people know, and when. */
 export function displayed(act: Act, directory: Directory): DisplayedAct {
-  const person = act.by.startsWith('user:') ? directory.people.get(act.by.slice('user:'.length)) : undefined;
-  // A URL may hold a secret.
-  const by = act.by.startsWith('webhook:') ? withoutAddress(act.by) : act.by;
-  return { by: person?.name ?? by, at: act.at };
+  return { by: nameOfActor(act.by, directory), at: act.at };
 }

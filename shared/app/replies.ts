@@ -10,14 +10,14 @@ import {
   unknownCodeReply,
 } from '../channels/reply-texts.ts';
 import { allDoneReply, othersOpen } from '../channels/bundle-reply-texts.ts';
-import { nameOfActor } from '../domain/actor-name.ts';
 import { bundleOf, bySeverity, type BundleMember } from '../domain/bundle.ts';
 import type { ActCommand } from '../domain/commands.ts';
 import type { Directory } from '../domain/directory.ts';
-import type { Act, Incident } from '../domain/incident.ts';
+import type { Incident } from '../domain/incident.ts';
 import { isCarrierKeyword, parseReply, type ReplyAction } from '../domain/sms-reply.ts';
 import { after } from '../domain/time.ts';
 import type { Configuration, Ports, ReplyCode, TakingPorts } from '../ports.ts';
+import { displayed } from './ack-standing.ts';
 import { actorOf, answerAct } from './answer-act.ts';
 import { answerAll } from './bundle-answers.ts';
 import { escalateEffect, type EscalateEffect } from './escalate-effect.ts';
@@ -60,9 +60,6 @@ function doneReply(action: ReplyAction, found: ReplyCode, sms: IncomingSms, inci
   }
 }
 
-const displayed = (act: Act | null, directory: Directory): Act | null =>
-  act === null ? null : { by: nameOfActor(act.by, directory), at: act.at };
-
 /** Names the act that an SMS asks for: its repeat is the same act. */
 const commandOf = (sms: IncomingSms): string => `sms-${sms.messageId}`;
 
@@ -72,8 +69,11 @@ async function byCode(acts: Acts, found: ReplyCode, action: ReplyAction, sms: In
   switch (answer.kind) {
     case 'done':
       return doneReply(action, found, sms, answer.incident, pageOf(answer.incident, directory));
-    case 'refused':
-      return refusedReply(pageOf(answer.incident, directory), answer.refusal.code, displayed(answer.refusal.act, directory), zone, action);
+    case 'refused': {
+      const { code, act } = answer.refusal;
+      const who = act === null ? null : displayed(act, directory);
+      return refusedReply(pageOf(answer.incident, directory), code, who, zone, action);
+    }
     case 'not-found':
     case 'body-differs':
       return unknownCodeReply();

@@ -92,7 +92,9 @@ describe('Pressing a button behind an ack link', () => {
     expect(await itemOf(world, id)).toMatchObject({ state: 'resolved', resolved: { by: 'phone:+15555550199' } });
     const late = await press(world, link(id), 'acknowledge');
     expect(late.status).toBe(409);
-    expect(await late.text()).toContain('it is already resolved by phone:+15555550199');
+    const text = await late.text();
+    expect(text).toContain('it is already resolved by phone');
+    expect(text).not.toContain('+15555550199');
   });
 
   it('escalates from the position that the page showed, so that a late press does not skip a level', async () => {

@@ -44,6 +44,7 @@ async function show(deps: Deps, members: readonly BundleMember[], receiver: stri
 async function listedPage({ ports }: Deps, member: BundleMember, directory: Directory): Promise<ListedPage> {
   const { severity, service, title } = member;
   const item = await ports.incidents.get(member.incident);
-  const standing = item === null || 'unreadable' in item ? ({ state: 'open' } as const) : standingOf(item, directory);
+  const standing =
+    item === null || 'unreadable' in item ? ({ state: 'open', noted: null, reopened: false } as const) : standingOf(item, directory);
   return { severity, service: directory.services.get(service)?.name ?? service, title, standing };
 }

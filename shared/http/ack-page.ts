@@ -21,8 +21,8 @@ export interface DisplayedAct {
  * not stop the levels. `reopened`: one ran out, or gave way.
  */
 export type Standing =
-  | { readonly state: 'open'; readonly noted?: DisplayedAct | null; readonly reopened?: boolean }
-  | { readonly state: 'ended'; readonly reopened?: boolean }
+  | { readonly state: 'open'; readonly noted: DisplayedAct | null; readonly reopened: boolean }
+  | { readonly state: 'ended'; readonly reopened: boolean }
   | ({ readonly state: 'acknowledged' | 'resolved' | 'cancelled' } & DisplayedAct);
 
 /** What came of pressing a button. */
@@ -110,14 +110,14 @@ const messages = {
 /** How it stands, in a word or two. */
 export function stateWord(standing: Standing): string {
   const { state } = standing;
-  if (state === 'ended') return standing.reopened === true ? 'Not resolved' : 'Not answered';
+  if (state === 'ended') return standing.reopened ? 'Not resolved' : 'Not answered';
   return `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
 }
 
 function openLine({ noted, reopened }: Extract<Standing, { state: 'open' }>, zone: string): string {
   if (noted)
     return `Open. Acknowledged by ${name(noted.by)}, ${localTime(noted.at, zone)}. The levels after this one are told all the same.`;
-  return reopened === true
+  return reopened
     ? 'Open again. It was acknowledged before, and nobody has acknowledged it since.'
     : 'Open. Nobody has acknowledged it yet.';
 }
@@ -127,7 +127,7 @@ function standingLine(standing: Standing, zone: string): string {
     case 'open':
       return openLine(standing, zone);
     case 'ended':
-      return standing.reopened === true
+      return standing.reopened
         ? 'Escalation is over. It was acknowledged before, and nobody has acknowledged it since. It may still need you.'
         : 'Escalation is over and nobody has acknowledged it. It may still need you.';
     case 'acknowledged':

@@ -108,7 +108,7 @@ const refusal = fc.constantFrom<RefusalCode>(
 );
 const action = fc.constantFrom('acknowledge' as const, 'resolve' as const, 'escalate' as const);
 const standing: fc.Arbitrary<Standing> = fc.oneof(
-  fc.record({ state: fc.constant('ended' as const) }),
+  fc.record({ state: fc.constant('ended' as const), reopened: fc.boolean() }),
   fc.record({ state: fc.constant('open' as const), noted: orNull(fc.record({ by: line, at: instant })), reopened: fc.boolean() }),
   fc.record({ state: fc.constantFrom('acknowledged' as const, 'resolved' as const, 'cancelled' as const), by: line, at: instant }),
 );

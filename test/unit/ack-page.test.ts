@@ -15,7 +15,7 @@ const model: AckPageModel = {
   told: ['Ana', 'Ben'],
   level: 2,
   levelLabel: 'platform',
-  standing: { state: 'open' },
+  standing: { state: 'open', noted: null, reopened: false },
   incidentId: 'abcdefghijklmnopqrstuvwxya-3',
   source: 'db-1',
   description: null,
@@ -88,7 +88,7 @@ describe('the page behind an ack link', () => {
     [{ state: 'acknowledged', ...ben }, 'Acknowledged by Ben, Mon 3 Aug 2026, 14:05:11 (Europe/Berlin)', ['resolve']],
     [{ state: 'resolved', ...ben }, 'Resolved by Ben', []],
     [{ state: 'cancelled', ...ben }, 'Cancelled by Ben', []],
-    [{ state: 'ended' }, 'nobody has acknowledged it', ['acknowledge', 'resolve', 'escalate']],
+    [{ state: 'ended', reopened: false }, 'nobody has acknowledged it', ['acknowledge', 'resolve', 'escalate']],
   ] as const)('offers what is still possible: %j', (standing, words, actions) => {
     const markup = page({ standing });
     expect(markup).toContain(words);
@@ -98,7 +98,7 @@ describe('the page behind an ack link', () => {
   test.each([
     ['acknowledge', { state: 'acknowledged', by: 'Ana', at }, 'Acknowledged. You are on it, Ana.'],
     ['resolve', { state: 'resolved', by: 'Ana', at }, 'Resolved. Thank you, Ana.'],
-    ['escalate', { state: 'open' }, 'Escalated. The next level is being told.'],
+    ['escalate', { state: 'open', noted: null, reopened: false }, 'Escalated. The next level is being told.'],
   ] as const)('confirms a press of %s', (action, standing, words) => {
     expect(page({ standing, pressed: { kind: 'done', action } })).toContain(words);
   });

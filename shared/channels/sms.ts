@@ -43,7 +43,10 @@ function pageText(content: PageContent): string {
     : before + smsText(content.title, room - septets(link), noTitle) + after + link;
 }
 
-/** `[CRIT] 17 pages: checkout 9, search 8. Reply 4821 to ack all, 4821 R to resolve all`, and the link that shows which they are where it fits behind all of that; it stands in for a code that could not be had. */
+/**
+ * `[CRIT] 17 pages: checkout 9, search 8. Reply 4821 to ack all, 4821 R to resolve all`, and where it fits behind that the link that shows which they
+ * are. It stands in for a code that could not be had.
+ */
 function bundleText(content: BundleContent): string {
   const { severity, purpose, code } = content;
   const reason = reasonOf[purpose];

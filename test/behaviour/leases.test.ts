@@ -8,6 +8,23 @@ import { address, documentWith, MortalWorld, SendingWorld } from './sending-worl
 
 const at = (world: SendingWorld): readonly number[] => world.messages.map((message) => (message.at - night) / 1000);
 
+/** A world whose store refuses the first writes after something was sent. */
+async function refusingToSettle(times: number): Promise<{ readonly world: SendingWorld; readonly refused: () => number }> {
+  let refusals = 0;
+  const world: SendingWorld = await SendingWorld.with(documentWith(), (ports) => ({
+    ...ports,
+    incidents: {
+      ...ports.incidents,
+      write: (incident, expected) => {
+        if (world.messages.length === 0 || refusals === times) return ports.incidents.write(incident, expected);
+        refusals += 1;
+        return Promise.reject(new Error('the store is away'));
+      },
+    },
+  }));
+  return { world, refused: () => refusals };
+}
+
 describe('a worker that is killed in the middle of a send', () => {
   it.each(['before', 'after'] as const)(
     '%s the provider took the page: it is sent when the lease is over, under the same id',
@@ -120,43 +137,18 @@ describe('a worker', () => {
   });
 
   it('settles what it sent however often the store refuses, so that nobody is told twice', async () => {
-    let refusals = 0;
-    const world: SendingWorld = await SendingWorld.with(documentWith(), (ports) => ({
-      ...ports,
-      incidents: {
-        ...ports.incidents,
-        write: (incident, expected) => {
-          const settles = world.messages.length > 0;
-          if (settles && refusals < 8) {
-            refusals += 1;
-            return Promise.reject(new Error('the store is busy'));
-          }
-          return ports.incidents.write(incident, expected);
-        },
-      },
-    }));
+    const { world, refused } = await refusingToSettle(8);
     const { incidentId } = await world.alarm();
     await world.pass('4m');
-    expect(refusals).toBe(8);
+    expect(refused()).toBe(8);
     expect(world.messages).toHaveLength(1);
     expect(await world.timeline(incidentId)).toEqual(['triggered', 'levelFired', 'notificationSent']);
   });
 
   it('asks a store that is away while it settles every two seconds at the latest', async () => {
-    let refusals = 0;
-    const world: SendingWorld = await SendingWorld.with(documentWith(), (ports) => ({
-      ...ports,
-      incidents: {
-        ...ports.incidents,
-        write: (incident, expected) => {
-          if (world.messages.length === 0 || refusals === 30) return ports.incidents.write(incident, expected);
-          refusals += 1;
-          return Promise.reject(new Error('the store is away'));
-        },
-      },
-    }));
+    const { world, refused } = await refusingToSettle(30);
     await world.alarm();
-    expect(refusals).toBe(30);
+    expect(refused()).toBe(30);
     expect(world.now - night).toBeLessThanOrEqual(60_000);
   });
 

@@ -33,23 +33,18 @@ function policyIn(json: unknown, id: string, version: number, onError: (error: E
  * A version of a policy that cannot be read is reported and counts as missing.
  */
 export function makeDynamoConfig(table: Table, onError: (error: Error) => void): ConfigStore {
-  /** Puts what came with a version into rows of its own. */
-  async function file(row: Item): Promise<void> {
-    await fileRows(rowsOf(row));
-  }
-
-  const fileRows = (rows: readonly FiledRow[]): Promise<void> =>
+  const file = (rows: readonly FiledRow[]): Promise<void> =>
     inGroups(rows, async ({ key, attributes }) => {
       await table.put(key, attributes(), ifAbsent);
     });
 
-  /** The same for a version whose save may have been cut off before it did. */
+  /** Files the rest of a version whose save may have been cut off before it did. */
   async function fileMissing(row: Item): Promise<void> {
     const rows = rowsOf(row);
     const filed = new Set(
       (await table.getAll(rows.map(({ key }) => key))).map((item) => nameOf({ pk: textIn(item, 'pk'), sk: textIn(item, 'sk') })),
     );
-    await fileRows(rows.filter(({ key }) => !filed.has(nameOf(key))));
+    await file(rows.filter(({ key }) => !filed.has(nameOf(key))));
   }
 
   return {
@@ -70,7 +65,7 @@ export function makeDynamoConfig(table: Table, onError: (error: Error) => void):
       };
       const condition = expected === 0 ? ifAbsent : { expression: 'version = :version', values: { ':version': n(expected) } };
       const written = await table.put(currentKey, row, condition);
-      if (written.ok) await file(row);
+      if (written.ok) await file(rowsOf(row));
       return written.ok;
     },
     async policy(id, version) {
